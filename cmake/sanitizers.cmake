@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: Apache-2.0
+set(SCOWIRE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them: address,undefined or thread")
+option(SCOWIRE_FUZZ "Build the libFuzzer targets (needs clang)" OFF)
+
+if(SCOWIRE_SANITIZE)
+  add_compile_options(-fsanitize=${SCOWIRE_SANITIZE} -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=${SCOWIRE_SANITIZE})
+  if(SCOWIRE_SANITIZE MATCHES "undefined")
+    add_compile_options(-fno-sanitize-recover=undefined)
+  endif()
+endif()
+if(SCOWIRE_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
