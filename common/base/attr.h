@@ -11,7 +11,7 @@
 
 /* Defines fn##p(), which CLEANUP() takes, for a destructor that accepts NULL. */
 #define DEFINE_CLEANUP(type, fn)                                                                                       \
-	static inline void fn##p(type *p)                                                                              \
+	static inline void fn##p(type *p) /* NOLINT(bugprone-macro-parentheses) */                                     \
 	{                                                                                                              \
 		if (*p)                                                                                                \
 			fn(*p);                                                                                        \

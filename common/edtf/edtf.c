@@ -224,7 +224,7 @@ struct edtf edtf_add_months(struct edtf d, int months)
 {
 	int64_t m = (int64_t)d.year * 12 + (d.month ? d.month - 1 : 0) + months;
 
-	if (d.grain == EDTF_NONE || m < 12 || m >= 12 * 10000)
+	if (d.grain == EDTF_NONE || m < 12 || m >= 12L * 10000)
 		return (struct edtf){0};
 	d.year = (int16_t)(m / 12);
 	if (d.month)
