@@ -30,7 +30,7 @@ def read(root, path):
 
 
 def room_of(path):
-    fits = [r for r in rooms.ROOMS if path.startswith(r + "/")]
+    fits = [r for r in rooms.ROOMS if path.startswith((r + "/", r + "."))]
     return max(fits, key=len) if fits else None
 
 

@@ -8,7 +8,7 @@ CORE = CORE_CLAIM + ["consumer/core/timeline", "consumer/core/change"]
 COMMON = BASE + ["common/ninjs", "common/options", "common/log", "common/kafka"]
 
 # Room: (rooms it may include from, libraries whose headers it may include). A room may always use itself.
-# A file belongs to the longest room that is a prefix of its path.
+# A file belongs to the longest room that is a prefix of its path; a room may be a single module, such as consumer/options.
 ROOMS = {
     "common/base": ([], ["xxhash"]),
     "common/edtf": (["common/base"], []),
@@ -27,13 +27,16 @@ ROOMS = {
     "consumer/store": (BASE + CORE, ["sqlite3"]),
     "consumer/stage": (COMMON + CORE + ["consumer/stream", "consumer/codec", "consumer/store"], []),
     "consumer/serve": (COMMON + CORE + ["consumer/codec", "consumer/store", "consumer/stream"], ["microhttpd"]),
+    "consumer/options": (COMMON, []),
     "consumer/command": (
-        COMMON + CORE + ["consumer/codec", "consumer/store", "consumer/stream", "consumer/stage", "consumer/serve"],
+        COMMON + CORE + ["consumer/codec", "consumer/store", "consumer/stream", "consumer/stage", "consumer/serve",
+                         "consumer/options"],
         [],
     ),
-    "consumer": (COMMON + ["consumer/command"], []),
-    "producer/readers": (COMMON, ["curl", "libxml2"]),
-    "producer": (COMMON + ["producer/readers"], ["rdkafka"]),
+    "consumer": (COMMON + ["consumer/command", "consumer/options"], []),
+    "producer/options": (COMMON, []),
+    "producer/readers": (COMMON + ["producer/options"], ["curl", "libxml2"]),
+    "producer": (COMMON + ["producer/readers", "producer/options"], ["rdkafka"]),
 }
 
 # First path component or whole name of an include in angle brackets -> library. What is in neither table is refused,
