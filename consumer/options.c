@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "options.h"
+#include <stddef.h>
+
+#define AT(field) offsetof(struct consumer_options, field)
+
+static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
+static const char *const transports[] = {"kafka", "files", NULL};
+static const char *const stages[] = {"both", "extract", "fold", NULL};
+
+static const struct option_command commands[] = {
+	{CONSUMER_RUN, "run", "[options]",
+	 "Runs the pipeline: news.items to sco.claims (stage extract), sco.claims to sco.changes and sco.state (stage\n"
+	 "fold). Each stage commits what it read and what it wrote in one transaction, so that every change comes out\n"
+	 "once, whatever crashes. SIGTERM or SIGINT finishes the open transaction and ends; a second one ends at "
+	 "once."},
+};
+
+static const struct option_spec specs[] = {
+	{"config", OPTION_STRING, AT(config), NULL, .placeholder = "FILE", .commands = CONSUMER_ALL,
+	 .help = "options, one name = value a line"},
+	{"log-level", OPTION_CHOICE, AT(log_level), "info", .choices = levels, .commands = CONSUMER_ALL,
+	 .help = "messages on stderr down to this level"},
+
+	{"transport", OPTION_CHOICE, AT(transport), "files", .choices = transports, .commands = CONSUMER_RUN,
+	 .help = "where topics live: on brokers, or in a directory"},
+	{"data", OPTION_STRING, AT(data), "scowire-data", .placeholder = "DIR", .commands = CONSUMER_RUN,
+	 .help = "directory of the file transport: a log for each topic and one commit record"},
+	{"brokers", OPTION_STRING, AT(brokers), "127.0.0.1:9092", .placeholder = "HOST:PORT,...",
+	 .commands = CONSUMER_RUN, .help = "Kafka brokers to start from"},
+	{"application", OPTION_STRING, AT(application), "scowire", .placeholder = "NAME", .commands = CONSUMER_RUN,
+	 .help = "first part of consumer groups (NAME-extract, NAME-fold) and transactional ids"},
+	{"instance", OPTION_STRING, AT(instance), NULL, .placeholder = "NAME", .commands = CONSUMER_RUN,
+	 .help = "stable name of this instance among those of the application; the host's name where unset"},
+	{"session-timeout-ms", OPTION_INTEGER, AT(session_timeout_ms), "10000", 6000, 300000, .placeholder = "MS",
+	 .commands = CONSUMER_RUN, .help = "a silent instance loses its partitions after this time"},
+	{"partitions", OPTION_INTEGER, AT(partitions), "4", 1, 1000, .placeholder = "N", .commands = CONSUMER_RUN,
+	 .help = "partitions of news.items where it is missing and has to be created"},
+	{"replication", OPTION_INTEGER, AT(replication), "-1", -1, 100, .placeholder = "N", .commands = CONSUMER_RUN,
+	 .help = "replicas of topics that have to be created; -1 is the broker's default"},
+
+	{"stage", OPTION_CHOICE, AT(stage), "both", .choices = stages, .commands = CONSUMER_RUN,
+	 .help = "which part of the pipeline to run in this process"},
+	{"until-end", OPTION_BOOL, AT(until_end), NULL, .commands = CONSUMER_RUN,
+	 .help = "stop when all that was there at the start is done, extract before fold"},
+	{"http", OPTION_STRING, AT(http), NULL, .placeholder = "ADDR:PORT", .commands = CONSUMER_RUN,
+	 .help = "serve /healthz, /readyz, /version and /metrics there; :PORT is on loopback"},
+	{"transaction-records", OPTION_INTEGER, AT(transaction_records), "50000", 1, 10000000, .placeholder = "N",
+	 .commands = CONSUMER_RUN, .help = "commit after this many input records"},
+	{"transaction-ms", OPTION_INTEGER, AT(transaction_ms), "200", 1, 60000, .placeholder = "MS",
+	 .commands = CONSUMER_RUN, .help = "or after this time since the first of them"},
+
+	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR", .commands = CONSUMER_RUN,
+	 .help = "the organisation's names and rules; where unset packs/sco beside the program or as installed"},
+	{"state", OPTION_STRING, AT(state), NULL, .placeholder = "FILE", .commands = CONSUMER_RUN,
+	 .help = "the SQLite view of the state; where unset DIR/state.db, or scowire-state.db with Kafka"},
+};
+
+const struct option_table consumer_option_table = {
+	"scowire-consumer", specs, sizeof(specs) / sizeof(specs[0]), commands, sizeof(commands) / sizeof(commands[0]),
+	CONSUMER_RUN};

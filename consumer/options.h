@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.h: every option of scowire-consumer: a field here, a row in options.c. A command uses the fields of its rows.
+ * docs/CONFIGURATION.md is made from the table (docs/pages.sh) and a test fails when it is stale. */
+#ifndef SCOWIRE_CONSUMER_OPTIONS_H
+#define SCOWIRE_CONSUMER_OPTIONS_H
+
+#include "options/options.h"
+
+enum consumer_command { CONSUMER_RUN = 1 << 0 };
+#define CONSUMER_ALL (~0u)
+
+enum consumer_transport { TRANSPORT_KAFKA, TRANSPORT_FILES };
+enum consumer_stage { STAGE_BOTH, STAGE_EXTRACT, STAGE_FOLD };
+
+struct consumer_options {
+	/* common to all commands */
+	const char *config;
+	int log_level; /* enum log_level */
+
+	/* where records come from and go to */
+	int transport;	     /* enum consumer_transport */
+	const char *data;    /* directory of the file transport */
+	const char *brokers; /* bootstrap list */
+	const char *application, *instance;
+	int64_t session_timeout_ms, partitions, replication;
+
+	/* run */
+	int stage; /* enum consumer_stage */
+	bool until_end;
+	const char *http;
+	int64_t transaction_records, transaction_ms;
+
+	/* data and state */
+	const char *pack;  /* directory of the pack */
+	const char *state; /* the SQLite view */
+};
+
+extern const struct option_table consumer_option_table;
+
+#endif
