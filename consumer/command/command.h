@@ -8,7 +8,7 @@
 #ifndef SCOWIRE_COMMAND_H
 #define SCOWIRE_COMMAND_H
 
-#include "options.h"
+#include "command/options.h"
 
 enum command_exit {
 	COMMAND_DONE = 0,

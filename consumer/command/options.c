@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "options.h"
+#include "command/options.h"
 #include <stddef.h>
 
 #define AT(field) offsetof(struct consumer_options, field)
