@@ -121,7 +121,7 @@ static int scan_step(struct scan *s)
 	return 0;
 }
 
-static const struct json_limits no_limits = {SIZE_MAX, UINT32_MAX, SIZE_MAX};
+static const struct json_limits no_limits = {SIZE_MAX, UINT32_MAX, SIZE_MAX, false};
 
 /* The member that byte `at` lies in, into s; errors on the way are of no interest here. */
 static void scan_to(struct scan *s, size_t at)
@@ -181,8 +181,8 @@ int json_in_object(struct span raw, const struct json_limits *limits, json_t **r
 
 	if (r < 0)
 		return r;
-	json_t *root =
-		json_loadb(raw.p, raw.n, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &je);
+	size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY | (limits->integers ? 0 : JSON_DECODE_INT_AS_REAL);
+	json_t *root = json_loadb(raw.p, raw.n, flags, &je);
 	if (!root)
 		return refuse_json(raw, &je, reterr);
 	if (!json_is_object(root)) {

@@ -6,8 +6,7 @@
  * which bounds the memory of the tree (some 300 bytes a value). Then jansson builds the tree, with duplicate keys
  * refused. Every reason names the top-level member it lies in and the byte.
  *
- * Owner: the tree is the caller's (json_decref, or json_auto_t). Integers arrive as reals: nothing of scowire reads
- * an integer over 2^53, and a huge number in a field that nobody reads is no reason to refuse an item.
+ * Owner: the tree is the caller's (json_decref, or json_auto_t).
  */
 #ifndef SCOWIRE_JSON_IN_H
 #define SCOWIRE_JSON_IN_H
@@ -20,6 +19,8 @@ struct json_limits {
 	size_t bytes;	/* of the whole text */
 	unsigned depth; /* of nesting: [] is 1 */
 	size_t values;	/* members and elements, all levels together */
+	bool integers;	/* integers as such, refused beyond 64 bits; else all numbers are reals, so that a huge one in a
+			   field that nobody reads is no reason to refuse */
 };
 
 /* Reads one JSON object.

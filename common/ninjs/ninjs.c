@@ -328,7 +328,7 @@ static int read_item(struct reader *r, struct ninjs_item *it)
 
 int ninjs_parse(struct span raw, struct arena *arena, struct ninjs_item *ret, struct error *reterr)
 {
-	static const struct json_limits limits = {NINJS_SIZE_MAX, NINJS_DEPTH_MAX, NINJS_VALUES_MAX};
+	static const struct json_limits limits = {NINJS_SIZE_MAX, NINJS_DEPTH_MAX, NINJS_VALUES_MAX, false};
 	struct ninjs_item it = {.status = NINJS_USABLE};
 	json_t *root;
 	int e = json_in_object(raw, &limits, &root, reterr);

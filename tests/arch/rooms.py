@@ -23,7 +23,7 @@ ROOMS = {
     "consumer/core/timeline": (BASE + ["consumer/core/claim"], ["uthash"]),
     "consumer/core/change": (BASE + ["consumer/core/claim", "consumer/core/timeline"], []),
     "consumer/stream": (COMMON, ["rdkafka"]),
-    "consumer/codec": (BASE + CORE, ["jansson"]),
+    "consumer/codec": (BASE + ["common/ninjs"] + CORE, ["jansson"]),
     "consumer/store": (BASE + CORE, ["sqlite3"]),
     "consumer/stage": (COMMON + CORE + ["consumer/stream", "consumer/codec", "consumer/store"], []),
     "consumer/serve": (COMMON + CORE + ["consumer/codec", "consumer/store", "consumer/stream"], ["microhttpd"]),
