@@ -19,7 +19,7 @@
 #define SCOWIRE_STREAM_PROCESSOR_H
 
 #include "base/error.h"
-#include "stream/record.h"
+#include "base/record.h"
 
 /* Where a step puts its records: emit() copies r, whose topic, key, value, headers and timestamp count. */
 struct output {

@@ -5,7 +5,7 @@ BASE = ["common/base", "common/edtf"]
 CORE_TEXT = ["consumer/core/pack", "consumer/core/text"]
 CORE_CLAIM = CORE_TEXT + ["consumer/core/date", "consumer/core/claim"]
 CORE = CORE_CLAIM + ["consumer/core/timeline", "consumer/core/change"]
-COMMON = BASE + ["common/ninjs", "common/options", "common/log", "common/kafka"]
+COMMON = BASE + ["common/ninjs", "common/options", "common/log", "common/journal", "common/kafka"]
 
 # Room: (rooms it may include from, libraries whose headers it may include). A room may always use itself.
 # A file belongs to the longest room that is a prefix of its path; a room may be a single module, such as consumer/options.
@@ -15,6 +15,7 @@ ROOMS = {
     "common/ninjs": (BASE, ["jansson", "libxml2"]),
     "common/options": (BASE, []),
     "common/log": (BASE, []),
+    "common/journal": (BASE, []),
     "common/kafka": (BASE + ["common/options", "common/log"], ["rdkafka"]),
     "consumer/core/pack": (BASE, ["hyperscan", "pcre2", "yaml", "uthash"]),
     "consumer/core/text": (BASE + ["consumer/core/pack"], ["utf8proc", "xxhash"]),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* record.h: one record of a topic, as Kafka means it, borrowed from whoever read or made it. */
-#ifndef SCOWIRE_STREAM_RECORD_H
-#define SCOWIRE_STREAM_RECORD_H
+#ifndef SCOWIRE_BASE_RECORD_H
+#define SCOWIRE_BASE_RECORD_H
 
 #include "base/span.h"
 
