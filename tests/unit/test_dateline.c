@@ -66,6 +66,7 @@ static const struct row rows[] = {
 	{"4 июля 2024 года совет собрался.", NULL, NULL, NULL, NULL},
 	{"Р. Петров: совет собрался.", NULL, NULL, NULL, NULL},
 	{"ADB, CICA, CIS, ECO, EITI (candidate country)", NULL, NULL, NULL, NULL},
+	{"09.05.1945. The war ended.", NULL, NULL, NULL, NULL},
 	{"会议7月4日在北京举行，某报报道。", NULL, NULL, NULL, NULL},
 	{"某日报报道了会议。", NULL, NULL, NULL, NULL},
 	{"", NULL, NULL, NULL, NULL},

@@ -6,6 +6,7 @@
 
 #define HEAD_BYTES 240	  /* a longer dateline is none */
 #define DAYS_AHEAD_MAX 31 /* a dateline later than this after publication is of the year before */
+#define DAYS_BACK_MAX 366
 #define PLACE_WORDS_MAX 4
 #define AGENCY_BYTES_MAX 80
 
@@ -323,6 +324,9 @@ static bool read_alphabetic(struct span body, struct edtf published, struct date
 	plain = cursor_literal(&c, "date ");
 	if (plain || char_is_digit(cursor_peek(&c))) {
 		if (!read_date(&c, published, &ret->date) || !cursor_literal(&c, plain ? " " : "."))
+			return false;
+		/* a day of long ago is what the text is about */
+		if (edtf_is_set(published) && edtf_lo(published) - edtf_lo(ret->date) > DAYS_BACK_MAX)
 			return false;
 		has.date = has.stop = true;
 		cursor_space(&c);
