@@ -10,6 +10,7 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{"run", command_run, "the pipeline: items to claims, claims to changes, exactly once"},
+	{"dates", command_dates, "the date expressions of a text, on their own"},
 };
 
 /* The consumer's part of docs/CONFIGURATION.md. */

@@ -14,6 +14,13 @@ static const struct option_command commands[] = {
 	 "fold). Each stage commits what it read and what it wrote in one transaction, so that every change comes out\n"
 	 "once, whatever crashes. SIGTERM or SIGINT finishes the open transaction and ends; a second one ends at "
 	 "once."},
+	{CONSUMER_DATES, "dates", "--published DATE [options] <TEXT",
+	 "Reads plain text (UTF-8: English, Russian or Chinese) from standard input and prints every date expression "
+	 "as\n"
+	 "a line of JSON: start and end (bytes), exact, edtf (EDTF; A/B a range, A/.. since, ../B until, P1Y a term),\n"
+	 "grain, anchor (what a relative date was counted from), modifier, kind, lo and hi (first and last day that "
+	 "it\n"
+	 "may cover), and the rule that found it. Without --published only absolute dates are found."},
 };
 
 static const struct option_spec specs[] = {
@@ -49,6 +56,13 @@ static const struct option_spec specs[] = {
 	 .commands = CONSUMER_RUN, .help = "commit after this many input records"},
 	{"transaction-ms", OPTION_INTEGER, AT(transaction_ms), "200", 1, 60000, .placeholder = "MS",
 	 .commands = CONSUMER_RUN, .help = "or after this time since the first of them"},
+
+	{"published", OPTION_STRING, AT(published), NULL, .placeholder = "DATE", .commands = CONSUMER_DATES,
+	 .help = "day of publication, which relative dates count from"},
+	{"dateline", OPTION_STRING, AT(dateline), NULL, .placeholder = "DATE", .commands = CONSUMER_DATES,
+	 .help = "date of the dateline, which comes before it; where unset, that of the dateline in the text"},
+	{"language", OPTION_STRING, AT(language), NULL, .placeholder = "TAG", .commands = CONSUMER_DATES,
+	 .help = "en, ru or zh; where unset it is detected"},
 
 	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR", .commands = CONSUMER_RUN,
 	 .help = "the organisation's names and rules; where unset packs/sco beside the program or as installed"},

@@ -6,7 +6,7 @@
 
 #include "options/options.h"
 
-enum consumer_command { CONSUMER_RUN = 1 << 0 };
+enum consumer_command { CONSUMER_RUN = 1 << 0, CONSUMER_DATES = 1 << 1 };
 #define CONSUMER_ALL (~0u)
 
 enum consumer_transport { TRANSPORT_KAFKA, TRANSPORT_FILES };
@@ -29,6 +29,9 @@ struct consumer_options {
 	bool until_end;
 	const char *http;
 	int64_t transaction_records, transaction_ms;
+
+	/* dates */
+	const char *published, *dateline, *language;
 
 	/* data and state */
 	const char *pack;  /* directory of the pack */

@@ -63,6 +63,12 @@ struct date_list {
 int date_find(struct span text, enum language language, const struct date_anchors *anchors, struct arena *arena,
 	      struct date_list *ret) MUST_CHECK;
 
+#define DATE_EDTF_MAX 32 /* with its NUL */
+
+/* e as EDTF level 1: a date, an interval "A/B", half-open "A/.." or "../B"; a duration as ISO 8601 has it ("P1Y",
+ * "P18M"). Terminated; returns its length. */
+size_t date_expr_edtf(const struct date_expr *e, char ret[static DATE_EDTF_MAX]);
+
 const char *date_kind_name(enum date_kind k);	  /* "point", "range", "since", "until", "duration" */
 const char *date_anchor_name(enum date_anchor a); /* "none", "dateline", "published", "text" */
 const char *date_modifier_name(enum date_modifier m);

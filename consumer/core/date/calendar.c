@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Dates of the calendar in English and Russian: numeric forms, day month year in either order, month year, year. */
+#include "core/date/scan.h"
+
+#define YEAR_MIN 1000 /* earlier years are never written as four digits */
+#define YEAR_MAX 2199
+
+bool tok_day(const struct token *t)
+{
+	return t->class == W_NUMBER && t->aux <= 2 && t->value >= 1 && t->value <= 31 &&
+	       !(t->flags & (TOKEN_GLUED | TOKEN_GROUPED | TOKEN_DECADE));
+}
+
+bool tok_year(const struct token *t)
+{
+	return t->class == W_NUMBER && t->aux == 4 && t->value >= YEAR_MIN && t->value <= YEAR_MAX &&
+	       !(t->flags & (TOKEN_GLUED | TOKEN_GROUPED | TOKEN_DECADE));
+}
+
+/* One or two digits that are part of a numeric date. */
+static bool short_number(const struct token *t, int max)
+{
+	return t->class == W_NUMBER && t->aux >= 1 && t->aux <= 2 && t->value >= 1 && t->value <= max &&
+	       !(t->flags & (TOKEN_GLUED | TOKEN_GROUPED | TOKEN_ORDINAL | TOKEN_DECADE | TOKEN_HAN));
+}
+
+/* A separator of numeric dates with no space on either side: '.', '/' or '-'; 0 when there is none. */
+static int separator(const struct scan *s, size_t i)
+{
+	const struct token *t = tok(s, i);
+
+	if ((t->class != W_PUNCT && t->class != W_DASH) || !tok_glued(t) || !tok_glued(tok(s, i + 1)))
+		return 0;
+	return t->value == '.' || t->value == '/' || t->value == '-' ? t->value : 0;
+}
+
+/* Digits, dots or dashes that go on: then this was a telephone number, a version or an amount. */
+static bool number_goes_on(const struct scan *s, size_t first, size_t past)
+{
+	const struct token *before = tok_before(s, first), *after = tok(s, past);
+
+	if (after->class != W_END && tok_glued(after) &&
+	    (after->class == W_NUMBER || after->class == W_DASH || tok_punct(after, '/') || tok_punct(after, '.')) &&
+	    tok(s, past + 1)->class == W_NUMBER && tok_glued(tok(s, past + 1)))
+		return true;
+	if (before->class == W_NUMBER || tok_punct(before, '+') || tok_punct(before, '$') || tok_punct(before, '/') ||
+	    tok_punct(before, 0x20ac) || tok_punct(before, 0xa3))
+		return true;
+	return before->class != W_END && tok_glued(tok(s, first)) &&
+	       (before->class == W_DASH || tok_punct(before, '.')) && first >= 2 &&
+	       tok(s, first - 2)->class == W_NUMBER;
+}
+
+static bool give_day(struct point *ret, int year, int month, int day, size_t first, size_t past, enum rule rule)
+{
+	if (!edtf_date_exists(year, month, day))
+		return false;
+	*ret = (struct point){
+		.date = {.year = (int16_t)year, .month = (uint8_t)month, .day = (uint8_t)day, .grain = EDTF_GRAIN_DAY},
+		.rule = (uint8_t)rule,
+		.first = first,
+		.past = past};
+	return true;
+}
+
+/* 2024-07-04, 2024/7/4, 04.07.2024, 7/4/2024: the order of day and month by the language unless only one is possible.
+ */
+bool date_numeric(const struct scan *s, size_t i, struct point *ret)
+{
+	const struct token *a = tok(s, i), *b = tok(s, i + 2), *c = tok(s, i + 4);
+	int sep = separator(s, i + 1);
+
+	if (!sep || separator(s, i + 3) != sep || number_goes_on(s, i, i + 5))
+		return false;
+	if (tok_year(a) && !(a->flags & TOKEN_HAN) && short_number(b, 12) && c->class == W_NUMBER) {
+		/* "2024-07-04T10:00:00Z": the time stands glued behind the day */
+		if (c->aux > 2 || c->value < 1 || c->value > 31)
+			return false;
+		return give_day(ret, a->value, b->value, c->value, i, i + 5, RULE_NUMERIC);
+	}
+	if (!tok_year(c) || !short_number(a, 31) || !short_number(b, 31))
+		return false;
+	bool day_first = sep == '.' || s->language != LANGUAGE_EN;
+	if (a->value > 12)
+		day_first = true;
+	else if (b->value > 12)
+		day_first = false;
+	return give_day(ret, c->value, day_first ? b->value : a->value, day_first ? a->value : b->value, i, i + 5,
+			RULE_NUMERIC);
+}
+
+static bool month_at(const struct scan *s, size_t i)
+{
+	const struct token *t = tok(s, i);
+
+	return t->class == W_MONTH && (t->script != SCRIPT_LATIN || t->flags & TOKEN_CAPITAL);
+}
+
+/* The token past a month's abbreviation point. */
+static size_t past_month(const struct scan *s, size_t i)
+{
+	bool point = tok(s, i)->aux == AUX_SHORT && tok_punct(tok(s, i + 1), '.') && tok_glued(tok(s, i + 1));
+
+	return i + 1 + point;
+}
+
+/* Past "года", "г." behind a year. */
+static size_t past_year_word(const struct scan *s, size_t i)
+{
+	const struct token *t = tok(s, i);
+
+	if (!tok_is(t, W_UNIT, UNIT_YEAR) || t->script != SCRIPT_CYRILLIC)
+		return i;
+	if (t->aux != FORM_ABBREVIATION)
+		return i + 1;
+	return i + 1 + (tok_punct(tok(s, i + 1), '.') && tok_glued(tok(s, i + 1)));
+}
+
+/* The year of a day or month that ends before token i: "2024", ", 2024", "of 2024", "2024 года", "last year",
+ * "прошлого года", "с. г.". */
+static size_t year_behind(const struct scan *s, size_t i, struct point *p)
+{
+	size_t j = i;
+	struct edtf year;
+	enum date_anchor anchor;
+
+	if (tok_punct(tok(s, j), ',') && tok(s, i)->script != SCRIPT_HAN)
+		j++;
+	else if (tok_is(tok(s, j), W_BIND, BIND_OF))
+		j++;
+	if (tok_is(tok(s, j), W_BIND, BIND_THE))
+		j++;
+	if (tok_year(tok(s, j)) && !(tok(s, j)->flags & TOKEN_HAN) &&
+	    (j == i || tok(s, j)->script != SCRIPT_CYRILLIC)) {
+		/* "May 5, 2000 people": only a comma and a count together are doubtful */
+		if (j > i && tok(s, j + 1)->class == W_COUNTED)
+			return i;
+		p->date.year = (int16_t)tok(s, j)->value;
+		p->missing = MISSING_NONE;
+		return past_year_word(s, j + 1);
+	}
+	j = i;
+	if (tok_punct(tok(s, j), ','))
+		j++;
+	if (date_year_phrase(s, &j, &year, &anchor)) {
+		p->date.year = year.year;
+		p->missing = MISSING_NONE;
+		p->anchor = anchor;
+		return j;
+	}
+	return i;
+}
+
+static bool finish(const struct scan *s, struct point *p, size_t i, struct point *ret)
+{
+	bool day = p->date.grain == EDTF_GRAIN_DAY;
+
+	p->missing = MISSING_YEAR;
+	p->past = year_behind(s, i, p);
+	if (day && p->missing == MISSING_NONE && !edtf_date_exists(p->date.year, p->date.month, p->date.day))
+		return false;
+	p->rule = p->missing == MISSING_NONE ? (day ? RULE_DAY : RULE_MONTH_YEAR) : (day ? RULE_MONTH_DAY : RULE_MONTH);
+	*ret = *p;
+	return true;
+}
+
+/* Not a day: "May 5:30", "March 3.5%", "July 10-year", "June 5 people". */
+static bool day_spoilt(const struct scan *s, size_t i)
+{
+	const struct token *after = tok(s, i + 1), *next = tok(s, i + 2);
+
+	if ((tok_punct(after, ':') || tok_punct(after, '.') || tok_punct(after, ',')) && tok_glued(after) &&
+	    next->class == W_NUMBER && tok_glued(next) && !tok_year(next))
+		return true;
+	if (after->class == W_DASH && tok_glued(after) && tok_glued(next) && next->class == W_UNIT)
+		return true;
+	return tok_punct(after, '%') || (after->class == W_COUNTED && after->script == SCRIPT_LATIN);
+}
+
+/* May a month stand alone here? Names and verbs ("May", "March", "June") need a preposition. */
+static bool month_alone(const struct scan *s, size_t i)
+{
+	const struct token *t = tok(s, i), *before = tok_before(s, i);
+
+	if (before->class == W_EVERY || before->class == W_NOT_BEFORE)
+		return false;
+	if (t->aux == AUX_SHORT)
+		return false;
+	if (t->script == SCRIPT_CYRILLIC)
+		return true;
+	if (t->aux != AUX_NAME)
+		return true;
+	return before->class == W_BIND || before->class == W_BOUND || before->class == W_DEICTIC ||
+	       before->class == W_PART || before->class == W_DASH;
+}
+
+static bool month_first(const struct scan *s, size_t i, struct point *ret)
+{
+	struct point p = {.first = i};
+	size_t j = past_month(s, i);
+	const struct token *day = tok(s, j);
+
+	p.date = (struct edtf){.month = (uint8_t)tok(s, i)->value, .grain = EDTF_GRAIN_MONTH};
+	if (tok(s, i)->script == SCRIPT_LATIN && tok_day(day) && !day_spoilt(s, j) &&
+	    day->value <= edtf_days_in_month(2024, p.date.month)) {
+		p.date.day = (uint8_t)day->value;
+		p.date.grain = EDTF_GRAIN_DAY;
+		return finish(s, &p, j + 1, ret);
+	}
+	if (!finish(s, &p, j, &p))
+		return false;
+	if (p.missing == MISSING_YEAR && !month_alone(s, i))
+		return false;
+	*ret = p;
+	return true;
+}
+
+/* "4 July 2024", "4th of July", "4 июля 2024 года". */
+static bool day_first(const struct scan *s, size_t i, struct point *ret)
+{
+	struct point p = {.first = i};
+	size_t j = i + 1;
+
+	if (!tok_day(tok(s, i)))
+		return false;
+	if (tok(s, i)->flags & TOKEN_ORDINAL && tok_is(tok(s, j), W_BIND, BIND_OF))
+		j++;
+	if (tok(s, j)->class == W_DASH && tok_glued(tok(s, j)) && tok_glued(tok(s, j + 1)) && j == i + 1 &&
+	    tok(s, j + 2)->class == W_DASH)
+		j++; /* 04-Jul-2024 */
+	if (!month_at(s, j) || tok(s, i)->value > edtf_days_in_month(2024, tok(s, j)->value))
+		return false;
+	if (tok(s, j)->script == SCRIPT_CYRILLIC && tok(s, j)->aux != AUX_GENITIVE && tok(s, j)->aux != AUX_SHORT)
+		return false;
+	p.date = (struct edtf){
+		.month = (uint8_t)tok(s, j)->value, .day = (uint8_t)tok(s, i)->value, .grain = EDTF_GRAIN_DAY};
+	size_t past = past_month(s, j);
+	if (j == i + 2 && tok(s, i + 1)->class == W_DASH && tok_year(tok(s, past + 1)))
+		past++;
+	return finish(s, &p, past, ret);
+}
+
+/* "Thursday, July 4", "четверг, 4 июля": the day of the week adds nothing. */
+static bool weekday_date(const struct scan *s, size_t i, struct point *ret)
+{
+	size_t j = i + 1;
+
+	if (tok(s, i)->aux == AUX_SHORT && tok_punct(tok(s, j), '.'))
+		j++;
+	if (tok_punct(tok(s, j), ','))
+		j++;
+	if (tok_is(tok(s, j), W_BIND, BIND_THE))
+		j++;
+	struct point p;
+	if (!(month_at(s, j) ? month_first(s, j, &p) : day_first(s, j, &p)) || p.date.grain != EDTF_GRAIN_DAY)
+		return false;
+	p.first = i;
+	*ret = p;
+	return true;
+}
+
+bool date_calendar(const struct scan *s, size_t i, struct point *ret)
+{
+	switch (tok(s, i)->class) {
+	case W_MONTH:
+		return month_at(s, i) && month_first(s, i, ret);
+	case W_NUMBER:
+		return day_first(s, i, ret);
+	case W_WEEKDAY:
+		return tok(s, i)->script != SCRIPT_HAN && weekday_date(s, i, ret);
+	default:
+		return false;
+	}
+}
+
+/* A separator and a number glued to it, on the right of token i. */
+static bool number_joined(const struct scan *s, size_t i)
+{
+	const struct token *t = tok(s, i + 1);
+
+	return (t->class == W_DASH || tok_punct(t, '/') || tok_punct(t, '.')) && tok_glued(t) &&
+	       tok(s, i + 2)->class == W_NUMBER && tok_glued(tok(s, i + 2));
+}
+
+/* A year may be joined to one more year or its last two digits ("2023-2024", "2023/24"); anything else that digits are
+ * joined to is a telephone number, a code or an amount. */
+static bool year_in_a_number(const struct scan *s, size_t i)
+{
+	const struct token *before = tok_before(s, i);
+
+	if (before->class == W_NUMBER || (tok_glued(tok(s, i)) && (tok_punct(before, '+') || tok_punct(before, '.'))))
+		return true;
+	if (i >= 2 && number_joined(s, i - 2))
+		return !tok_year(tok(s, i - 2)) || tok_punct(before, '.') || (i >= 4 && number_joined(s, i - 4)) ||
+		       number_joined(s, i);
+	if (!number_joined(s, i))
+		return false;
+	const struct token *other = tok(s, i + 2);
+	return (other->aux != 2 && !tok_year(other)) || tok_punct(tok(s, i + 1), '.') || number_joined(s, i + 2);
+}
+
+/* "2024", "2024 году", "1990s", "90-х годах". */
+bool date_bare_year(const struct scan *s, size_t i, struct point *ret)
+{
+	const struct token *t = tok(s, i);
+	struct point p = {.first = i, .past = i + 1, .rule = RULE_YEAR};
+
+	if (t->class != W_NUMBER)
+		return false;
+	if (t->flags & TOKEN_DECADE) {
+		int year = t->aux == 4 ? t->value : t->aux == 2 && t->value >= 20 ? 1900 + t->value : 0;
+		if (year < YEAR_MIN || year > YEAR_MAX || year % 10)
+			return false;
+		if (t->aux == 2 && !(tok_is(tok(s, i + 1), W_UNIT, UNIT_YEAR)))
+			return false;
+		p.date = (struct edtf){.year = (int16_t)year, .grain = EDTF_GRAIN_DECADE};
+		p.rule = RULE_DECADE;
+		p.past = past_year_word(s, i + 1);
+		*ret = p;
+		return true;
+	}
+	if (tok(s, i + 1)->script == SCRIPT_HAN && tok_is(tok(s, i + 1), W_UNIT, UNIT_YEAR))
+		return false; /* Chinese, and refused there */
+	if (!tok_year(t) || t->flags & TOKEN_HAN || year_in_a_number(s, i) || !date_year_allowed(s, i))
+		return false;
+	p.date = (struct edtf){.year = (int16_t)t->value, .grain = EDTF_GRAIN_YEAR};
+	p.past = past_year_word(s, i + 1);
+	*ret = p;
+	return true;
+}
