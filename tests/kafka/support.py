@@ -101,13 +101,19 @@ class Broker:
         if producer.flush(60) or failed:
             raise AssertionError(f"producing to {topic}: {failed[:1]}")
 
-    def read(self, topic, isolation="read_committed"):
-        """Every record of the topic as a reader of this isolation sees it, in order within each partition."""
-        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "tests-read", "isolation.level": isolation,
-                             "enable.auto.commit": False, "enable.partition.eof": True,
+    def read(self, topic, isolation="read_committed", from_group=None):
+        """Every record of the topic as a reader of this isolation sees it, in order within each partition; from the
+        committed positions of from_group, where it is given."""
+        consumer = Consumer({"bootstrap.servers": self.bootstrap, "group.id": from_group or "tests-read",
+                             "isolation.level": isolation, "enable.auto.commit": False, "enable.partition.eof": True,
                              "fetch.message.max.bytes": 12_000_000})
-        partitions = sorted(consumer.list_topics(topic, timeout=30).topics[topic].partitions)
-        consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in partitions])
+        partitions = [TopicPartition(topic, p)
+                      for p in sorted(consumer.list_topics(topic, timeout=30).topics[topic].partitions)]
+        if from_group:
+            partitions = consumer.committed(partitions, timeout=30)
+        for p in partitions:
+            p.offset = p.offset if p.offset >= 0 else OFFSET_BEGINNING
+        consumer.assign(partitions)
         ended, got = set(), []
         deadline = time.monotonic() + 60
         while len(ended) < len(partitions):
@@ -126,6 +132,10 @@ class Broker:
                                tuple(m.headers() or ())))
         consumer.close()
         return sorted(got, key=lambda r: r.partition)  # stable: order within a partition stays
+
+    def lag(self, group, topic):
+        """How many records a group has not yet committed past. Offsets cannot tell: markers have offsets too."""
+        return len(self.read(topic, from_group=group))
 
     def read_outputs(self):
         return {topic: self.read(topic) for topic in OUTPUTS}
