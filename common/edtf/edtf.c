@@ -250,21 +250,80 @@ int edtf_weekday(edtf_day day)
 	return w < 0 ? w + 7 : w;
 }
 
-int edtf_from_rfc3339(struct span s, struct edtf *ret)
+/* Seconds since midnight UTC of "HH:MM[:SS[.fraction]][zone]", in *ret; the fraction's ms in *ret_ms. */
+static int take_time(struct span *s, int32_t *ret, int *ret_ms)
+{
+	int hour = take_digits(s, 2);
+	int minute = take_char(s, ':') ? take_digits(s, 2) : -1;
+	int second = 0, ms = 0;
+
+	if (hour < 0 || hour > 23 || minute < 0 || minute > 59)
+		return -EBADMSG;
+	if (take_char(s, ':')) {
+		second = take_digits(s, 2);
+		if (second < 0 || second > 60)
+			return -EBADMSG;
+		if (take_char(s, '.')) {
+			int digit = take_digits(s, 1);
+			if (digit < 0)
+				return -EBADMSG;
+			for (int scale = 100; digit >= 0; scale /= 10, digit = take_digits(s, 1))
+				ms += digit * scale;
+		}
+	}
+	*ret = hour * 3600 + minute * 60 + second;
+	*ret_ms = ms;
+	return 0;
+}
+
+/* Seconds east of Greenwich of "Z", "+05:00", "+0500", or nothing, which is taken for UTC. */
+static int take_zone(struct span *s, int32_t *ret)
+{
+	int sign = take_char(s, '+') ? 1 : take_char(s, '-') ? -1 : 0;
+
+	*ret = 0;
+	if (!sign) {
+		if (!take_char(s, 'Z'))
+			(void)take_char(s, 'z');
+		return 0;
+	}
+	int hour = take_digits(s, 2);
+	(void)take_char(s, ':');
+	int minute = take_digits(s, 2);
+	if (hour < 0 || hour > 23 || minute < 0 || minute > 59)
+		return -EBADMSG;
+	*ret = sign * (hour * 3600 + minute * 60);
+	return 0;
+}
+
+static int take_rfc3339(struct span s, struct edtf *ret, int64_t *ret_ms)
 {
 	struct edtf d = {0};
+	int32_t time = 0, zone = 0;
+	int ms = 0;
 
 	if (take_date(&s, &d) < 0 || d.grain == EDTF_GRAIN_DECADE)
 		return -EBADMSG;
-	if (s.n && (d.grain != EDTF_GRAIN_DAY || (s.p[0] != 'T' && s.p[0] != 't' && s.p[0] != ' ')))
-		return -EBADMSG;
 	if (s.n) {
-		s = span_sub(s, 1, s.n);
-		int hour = take_digits(&s, 2);
-		int minute = take_char(&s, ':') ? take_digits(&s, 2) : -1;
-		if (hour < 0 || hour > 24 || minute < 0 || minute > 59)
+		bool t = take_char(&s, 'T') || take_char(&s, 't') || take_char(&s, ' ');
+		if (!t || d.grain != EDTF_GRAIN_DAY || take_time(&s, &time, &ms) < 0 || take_zone(&s, &zone) < 0 || s.n)
 			return -EBADMSG;
 	}
 	*ret = d;
+	*ret_ms = ((int64_t)edtf_lo(d) * 86400 + time - zone) * 1000 + ms;
 	return 0;
+}
+
+int edtf_from_rfc3339(struct span s, struct edtf *ret)
+{
+	int64_t ms;
+
+	return take_rfc3339(s, ret, &ms);
+}
+
+int edtf_ms_from_rfc3339(struct span s, int64_t *ret)
+{
+	struct edtf d;
+
+	return take_rfc3339(s, &d, ret);
 }

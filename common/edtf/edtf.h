@@ -72,7 +72,12 @@ struct edtf edtf_add_years(struct edtf d, int years);
 int edtf_weekday(edtf_day day);
 
 /* Reads the date of an RFC 3339 time or a truncated date (`2024-07-04T10:00:00Z`, `2024-07-04`, `2024-07`): the
- * calendar date as written, the zone is not applied. Returns 0 or -EBADMSG. */
+ * calendar date as written, the zone is not applied. Seconds and zone may be absent, the zone's colon too; a blank may
+ * stand for the T. Returns 0 or -EBADMSG. */
 int edtf_from_rfc3339(struct span s, struct edtf *ret);
+
+/* The same as milliseconds since 1970-01-01T00:00:00Z, the zone applied (none: UTC), digits after the third dropped;
+ * a truncated date is its first midnight. */
+int edtf_ms_from_rfc3339(struct span s, int64_t *ret);
 
 #endif

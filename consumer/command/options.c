@@ -15,11 +15,9 @@ static const struct option_command commands[] = {
 	 "once, whatever crashes. SIGTERM or SIGINT finishes the open transaction and ends; a second one ends at "
 	 "once."},
 	{CONSUMER_DATES, "dates", "--published DATE [options] <TEXT",
-	 "Reads plain text (UTF-8: English, Russian or Chinese) from standard input and prints every date expression "
-	 "as\n"
+	 "Reads plain text (UTF-8: English, Russian or Chinese) from standard input and prints every date expression as\n"
 	 "a line of JSON: start and end (bytes), exact, edtf (EDTF; A/B a range, A/.. since, ../B until, P1Y a term),\n"
-	 "grain, anchor (what a relative date was counted from), modifier, kind, lo and hi (first and last day that "
-	 "it\n"
+	 "grain, anchor (what a relative date was counted from), modifier, kind, lo and hi (first and last day that it\n"
 	 "may cover), and the rule that found it. Without --published only absolute dates are found."},
 };
 

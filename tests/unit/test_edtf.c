@@ -121,6 +121,10 @@ static void the_date_of_a_time_is_read_as_written(void **state)
 		{"2024-07T10:00", NULL},
 		{"yesterday", NULL},
 		{"2024-02-30T00:00:00Z", NULL},
+		{"2024-07-04T24:00:00Z", NULL},
+		{"2024-07-04T10:00:00Zulu", NULL},
+		{"2024-07-04T10:00:00.Z", NULL},
+		{"2024-07-04T10:00:00+5", NULL},
 	};
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
@@ -135,6 +139,32 @@ static void the_date_of_a_time_is_read_as_written(void **state)
 	}
 }
 
+static void times_are_milliseconds_with_the_zone_applied(void **state)
+{
+	static const struct {
+		const char *time;
+		int64_t ms;
+	} rows[] = {
+		{"1970-01-01T00:00:00Z", 0},
+		{"1970-01-01T05:00:00+05:00", 0},
+		{"1969-12-31T19:00:00-0500", 0},
+		{"1970-01-01T00:00:00.5Z", 500},
+		{"1970-01-01t00:00:01.123456z", 1123},
+		{"1970-01-01 00:01", 60000},
+		{"1969-12-31", -86400000},
+		{"2024-07-04T10:00:00Z", 1720087200000},
+		{"2024-07", 1719792000000},
+		{"2024", 1704067200000},
+		{"2016-12-31T23:59:60Z", 1483228800000},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		int64_t ms = -1;
+		if (edtf_ms_from_rfc3339(span_str(rows[i].time), &ms) < 0 || ms != rows[i].ms)
+			fail_msg("%s: %lld", rows[i].time, (long long)ms);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +174,7 @@ int main(void)
 		cmocka_unit_test(every_day_round_trips_and_weekdays_cycle),
 		cmocka_unit_test(months_and_years_are_added_at_their_grain),
 		cmocka_unit_test(the_date_of_a_time_is_read_as_written),
+		cmocka_unit_test(times_are_milliseconds_with_the_zone_applied),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

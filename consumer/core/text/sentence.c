@@ -237,7 +237,7 @@ static bool line_is_wrapped(struct span text, size_t from, size_t at, size_t nex
 	}
 	if (lines > 1 || !char_is_lower(char_at(text, next, &len)))
 		return false;
-	while (at > from && char_is_space(c = char_before(text, at, &len)))
+	while (at > from && char_is_space(char_before(text, at, &len)))
 		at -= len;
 	c = char_before(text, at, &len);
 	return char_is_letter(c) || char_is_digit(c) || c == ',' || c == '-';
