@@ -15,10 +15,17 @@ static const struct option_command commands[] = {
 	 "once, whatever crashes. SIGTERM or SIGINT finishes the open transaction and ends; a second one ends at "
 	 "once."},
 	{CONSUMER_DATES, "dates", "--published DATE [options] <TEXT",
-	 "Reads plain text (UTF-8: English, Russian or Chinese) from standard input and prints every date expression as\n"
+	 "Reads plain text (UTF-8: English, Russian or Chinese) from standard input and prints every date expression "
+	 "as\n"
 	 "a line of JSON: start and end (bytes), exact, edtf (EDTF; A/B a range, A/.. since, ../B until, P1Y a term),\n"
-	 "grain, anchor (what a relative date was counted from), modifier, kind, lo and hi (first and last day that it\n"
+	 "grain, anchor (what a relative date was counted from), modifier, kind, lo and hi (first and last day that "
+	 "it\n"
 	 "may cover), and the rule that found it. Without --published only absolute dates are found."},
+	{CONSUMER_EXTRACT, "extract", "[options] [FILE|-]...",
+	 "Reads ninjs items, one a line, and prints what each of them claims: one line of JSON for every item, in "
+	 "order,\n"
+	 "also where it claims nothing. An item that cannot be read has a line without claims, and a message on "
+	 "stderr."},
 };
 
 static const struct option_spec specs[] = {
@@ -62,10 +69,16 @@ static const struct option_spec specs[] = {
 	{"language", OPTION_STRING, AT(language), NULL, .placeholder = "TAG", .commands = CONSUMER_DATES,
 	 .help = "en, ru or zh; where unset it is detected"},
 
-	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR", .commands = CONSUMER_RUN,
+	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR", .commands = CONSUMER_RUN | CONSUMER_EXTRACT,
 	 .help = "the organisation's names and rules; where unset packs/sco beside the program or as installed"},
 	{"state", OPTION_STRING, AT(state), NULL, .placeholder = "FILE", .commands = CONSUMER_RUN,
 	 .help = "the SQLite view of the state; where unset DIR/state.db, or scowire-state.db with Kafka"},
+
+	{"explain", OPTION_BOOL, AT(explain), NULL, .commands = CONSUMER_EXTRACT,
+	 .help = "say on stderr why each claim was made, and for sentences without one what was missing"},
+	{"gate", OPTION_BOOL, AT(gate), "true", .commands = CONSUMER_EXTRACT,
+	 .help = "look for claims only where the raw item names the organisation; --no-gate gives the same claims, "
+		 "later"},
 };
 
 const struct option_table consumer_option_table = {

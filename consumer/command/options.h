@@ -6,7 +6,7 @@
 
 #include "options/options.h"
 
-enum consumer_command { CONSUMER_RUN = 1 << 0, CONSUMER_DATES = 1 << 1 };
+enum consumer_command { CONSUMER_RUN = 1 << 0, CONSUMER_DATES = 1 << 1, CONSUMER_EXTRACT = 1 << 2 };
 #define CONSUMER_ALL (~0u)
 
 enum consumer_transport { TRANSPORT_KAFKA, TRANSPORT_FILES };
@@ -36,6 +36,9 @@ struct consumer_options {
 	/* data and state */
 	const char *pack;  /* directory of the pack */
 	const char *state; /* the SQLite view */
+
+	/* extract */
+	bool explain, gate;
 };
 
 extern const struct option_table consumer_option_table;

@@ -2,7 +2,7 @@
 """The layering table: which room may use which, and which library's headers. ARCHITECTURE.md says why."""
 
 BASE = ["common/base", "common/edtf"]
-CORE_TEXT = ["consumer/core/pack", "consumer/core/text"]
+CORE_TEXT = ["consumer/core/text", "consumer/core/pack"]
 CORE_CLAIM = CORE_TEXT + ["consumer/core/date", "consumer/core/claim"]
 CORE = CORE_CLAIM + ["consumer/core/timeline", "consumer/core/change"]
 COMMON = BASE + ["common/ninjs", "common/options", "common/log", "common/journal", "common/kafka"]
@@ -17,10 +17,10 @@ ROOMS = {
     "common/log": (BASE, []),
     "common/journal": (BASE, []),
     "common/kafka": (BASE + ["common/options", "common/log"], ["rdkafka"]),
-    "consumer/core/pack": (BASE, ["hyperscan", "pcre2", "yaml", "uthash"]),
-    "consumer/core/text": (BASE + ["consumer/core/pack"], ["utf8proc", "xxhash"]),
-    "consumer/core/date": (BASE + CORE_TEXT, ["hyperscan", "pcre2", "utf8proc"]),
-    "consumer/core/claim": (BASE + CORE_TEXT + ["consumer/core/date"], ["hyperscan", "pcre2", "utf8proc", "uthash"]),
+    "consumer/core/text": (BASE, ["utf8proc", "xxhash"]),
+    "consumer/core/pack": (BASE + ["consumer/core/text"], ["hyperscan", "yaml", "xxhash"]),
+    "consumer/core/date": (BASE + ["consumer/core/text"], ["utf8proc"]),
+    "consumer/core/claim": (BASE + CORE_TEXT + ["consumer/core/date"], ["hyperscan"]),
     "consumer/core/timeline": (BASE + ["consumer/core/claim"], ["uthash"]),
     "consumer/core/change": (BASE + ["consumer/core/claim", "consumer/core/timeline"], []),
     "consumer/stream": (COMMON, ["rdkafka"]),

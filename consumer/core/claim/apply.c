@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* apply.c: runs the rules over a sentence, and drafts a claim for each value of each template of a rule that matches.
+ *
+ * All matches of all rules are taken; what they say twice, merge.c folds together. A match counts for the organisation
+ * that is named in it, else the nearest in the sentence, else the last in the text.
+ */
+#include "core/claim/engine.h"
+#include <errno.h>
+
+/* Is this match about the pack's organisation? */
+static bool about_us(const struct engine *e, const struct sentence_view *s, const struct match *m)
+{
+	size_t best = SIZE_MAX;
+	bool ours = e->memory.org == ORG_OURS;
+
+	for (size_t i = 0; i < s->n; i++) {
+		bool org = tagset_has(&s->v[i].tags, TAG_ORG), other = tagset_has(&s->v[i].tags, TAG_OTHERORG);
+		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && e->memory.org != ORG_NONE;
+		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
+
+		if (!org && !other && !ref)
+			continue;
+		if (ref && !org && !other)
+			org = e->memory.org == ORG_OURS;
+		if (d < best || (d == best && org)) {
+			best = d;
+			ours = org;
+		}
+	}
+	return ours;
+}
+
+static bool match_has(const struct sentence_view *s, const struct match *m, unsigned tag)
+{
+	for (size_t i = m->start; i < m->end; i++)
+		if (tagset_has(&s->v[i].tags, tag))
+			return true;
+	return false;
+}
+
+static enum claim_modality modality_of(const struct sentence_view *s, const struct match *m, const struct template *t)
+{
+	if (t->modality.n)
+		return (enum claim_modality)claim_modality_from_name(t->modality);
+	if (match_has(s, m, TAG_DENIED))
+		return CLAIM_DENIED;
+	if (match_has(s, m, TAG_PROPOSED))
+		return CLAIM_PROPOSED;
+	return match_has(s, m, TAG_PLANNED) ? CLAIM_PLANNED : CLAIM_ASSERTED;
+}
+
+static int role_values(struct engine *e, const struct sentence_view *s, const struct match *m, uint16_t role,
+		       uint16_t type, struct value_list *ret)
+{
+	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX || m->at[2 * role + 1] == NO_INDEX)
+		return 0;
+	return engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], type, ret);
+}
+
+static int set_evidence(struct engine *e, const struct sentence_view *s, struct claim *c)
+{
+	struct evidence *ev = arena_alloc(e->arena, sizeof(*ev));
+	struct span text = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+
+	if (!ev)
+		return -ENOMEM;
+	*ev = (struct evidence){(enum claim_field)s->field, s->start, s->end, span_sub(text, s->start, s->end)};
+	c->evidence = ev;
+	c->n_evidence = 1;
+	return 0;
+}
+
+static int64_t number_of(struct engine *e, const struct sentence_view *s, const struct match *m, uint16_t role,
+			 bool *approx)
+{
+	struct value_list list = {0};
+	int64_t n = 0;
+
+	*approx = false;
+	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
+		return -1;
+	int t = type_intern((struct pack *)e->pack, SPAN_LIT("number"));
+	if (t >= 0 && engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], (uint16_t)t, &list) == 0 && list.n) {
+		for (size_t i = 0; i < list.v[0].n; i++)
+			n = n * 10 + (list.v[0].p[i] - '0');
+		return n;
+	}
+	struct span text = span_sub(s->field == CLAIM_BODY ? e->doc->body : e->doc->headline,
+				    s->v[m->at[2 * role]].start, s->v[m->at[2 * role + 1] - 1].end);
+	bool any = false;
+	for (size_t i = 0; i < text.n && n < INT64_MAX / 100; i++)
+		if (text.p[i] >= '0' && text.p[i] <= '9') {
+			n = n * 10 + (text.p[i] - '0');
+			any = true;
+		}
+	return any ? n : -1;
+}
+
+static struct span renamed(const struct engine *e, const struct draft *d, struct span value)
+{
+	struct edtf at = edtf_is_set(d->claim.begin)	  ? d->claim.begin
+			 : edtf_is_set(d->claim.holds_at) ? d->claim.holds_at
+							  : e->doc->published;
+
+	for (size_t i = 0; i < e->pack->n_renames; i++) {
+		const struct rename *r = &e->pack->renames[i];
+
+		if (span_eq(r->from, value) && span_starts(d->claim.slot, r->slot) && edtf_is_set(at) &&
+		    edtf_hi(at) < edtf_lo(r->before))
+			return r->to;
+	}
+	return value;
+}
+
+static int draft_add(struct engine *e, const struct draft *d)
+{
+	struct draft_list *l = e->drafts;
+
+	if (l->n >= CLAIMS_MAX)
+		return -E2BIG;
+	if (arena_grow(e->arena, &l->v, l->n, &l->cap, sizeof(*l->v)) < 0)
+		return -ENOMEM;
+	l->v[l->n++] = *d;
+	return 0;
+}
+
+/* One template: a claim for each key of the slot and each value. */
+static int template_apply(struct engine *e, size_t sentence, const struct rule *r, const struct template *t,
+			  const struct match *m)
+{
+	const struct sentence_view *s = &e->sentences[sentence];
+	struct value_list keys = {0}, values = {0};
+	struct draft d = {.rule = r, .sentence = sentence};
+	struct when w;
+	bool approx;
+	int rc = role_values(e, s, m, t->slot_role, t->slot_type, &keys);
+
+	if (rc == 0)
+		rc = role_values(e, s, m, t->value_role, t->value_type, &values);
+	if (rc < 0 || (t->slot_role != NO_INDEX && !keys.n) || (t->value_role != NO_INDEX && !values.n))
+		return rc;
+	d.claim.modality = modality_of(s, m, t);
+	w = engine_when(e, s, m, t, d.claim.modality, match_has(s, m, TAG_PAST));
+	d.claim.begin = w.begin;
+	d.claim.end = w.end;
+	d.claim.holds_at = w.holds_at;
+	d.claim.derived = w.derived;
+	d.stated = w.stated;
+	d.claim.rule = r->id;
+	d.claim.kind = t->kind;
+	d.claim.number = number_of(e, s, m, t->number_role, &approx);
+	d.claim.approximate = approx;
+	rc = set_evidence(e, s, &d.claim);
+	for (size_t k = 0; rc == 0 && k < (t->slot_role == NO_INDEX ? 1 : keys.n); k++)
+		for (size_t v = 0; rc == 0 && v < (t->value_role == NO_INDEX ? 1 : values.n); v++) {
+			struct draft x = d;
+
+			x.claim.slot = t->slot;
+			if (t->slot_role != NO_INDEX)
+				x.claim.slot =
+					arena_printf(e->arena, "%.*s%.*s", SPAN_FMT(t->slot), SPAN_FMT(keys.v[k]));
+			if (!x.claim.slot.p)
+				return -ENOMEM;
+			x.claim.value = renamed(e, &x, t->value_role == NO_INDEX ? t->value : values.v[v]);
+			rc = draft_add(e, &x);
+		}
+	return rc;
+}
+
+static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, const struct program *g)
+{
+	const struct sentence_view *s = &e->sentences[sentence];
+
+	for (size_t from = 0; from < s->n;) {
+		struct match m;
+
+		if (!program_match(e->pack, g, s, from, &m)) {
+			from++;
+			continue;
+		}
+		from = m.end > from ? m.end : from + 1;
+		if (!r->free && !about_us(e, s, &m))
+			continue;
+		trace_addf(e->trace, "rule %.*s: \"%.*s\"", SPAN_FMT(r->id), SPAN_FMT(g->source));
+		for (size_t i = 0; i < r->n_claims; i++) {
+			int rc = template_apply(e, sentence, r, &r->claims[i], &m);
+
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return 0;
+}
+
+int engine_apply(struct engine *e, size_t sentence)
+{
+	const struct sentence_view *s = &e->sentences[sentence];
+
+	for (size_t i = 0; i < e->pack->n_rules; i++) {
+		const struct rule *r = &e->pack->rules[i];
+
+		if (!(r->languages & e->language))
+			continue;
+		for (size_t k = 0; k < r->n_programs; k++) {
+			int rc = 0;
+
+			if (program_wanted(e->pack, &r->programs[k], s))
+				rc = rule_apply(e, sentence, r, &r->programs[k]);
+			if (rc < 0)
+				return rc;
+		}
+	}
+	return 0;
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* engine.h: what the steps of the extractor hand to each other. Private to core/claim; extract.c says the route. */
+#ifndef SCOWIRE_CORE_CLAIM_ENGINE_H
+#define SCOWIRE_CORE_CLAIM_ENGINE_H
+
+#include "core/claim/extract.h"
+#include "core/claim/trace.h"
+#include "core/date/date.h"
+#include "core/pack/fold.h"
+#include "core/pack/model.h"
+
+#define NO_FORM UINT32_MAX
+#define TOKENS_MAX 60000	/* of one document */
+#define SENTENCE_TOKENS_MAX 400 /* a longer one is cut */
+#define CLAIMS_MAX 2000
+#define MATCH_STEPS_MAX 200000 /* of the matcher, for one pattern in one sentence */
+
+/* A word, sign, name or date. In a sentence's working list a token may stand for several raw ones: a phrase. */
+struct token {
+	struct tagset tags;
+	uint32_t start, end;	      /* bytes of the field */
+	uint32_t form;		      /* index into pack->forms, or NO_FORM */
+	uint32_t first, last;	      /* raw tokens [first, last) of the document */
+	uint32_t vfirst, vlast;	      /* of these, where its value stands */
+	const struct date_expr *date; /* offsets of the field; NULL where none */
+	uint8_t field;		      /* enum claim_field */
+};
+
+struct sentence_view {
+	struct token *v; /* working list */
+	size_t n;
+	struct tagset tags;   /* of all its tokens and phrases */
+	uint64_t forms[4];    /* hashed */
+	uint32_t first, last; /* raw tokens */
+	size_t start, end;    /* bytes of the field */
+	uint8_t field;
+	size_t paragraph;
+};
+
+struct match {
+	uint16_t at[2 * ROLES_MAX]; /* working tokens [at[2r], at[2r + 1]) of role r; NO_INDEX where unset */
+	uint16_t start, end;
+	uint16_t reached; /* the farthest instruction, for the trace */
+};
+
+/* What the text has named so far: for "the country", "he", "the organisation". */
+struct memory {
+	uint32_t state;	 /* raw token + 1, 0: none */
+	uint32_t person; /* likewise */
+	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org;
+};
+
+struct engine {
+	const struct pack *pack;
+	const struct document *doc;
+	struct arena *arena;
+	struct extract_trace *trace;
+	uint8_t language; /* 1 << enum language */
+	struct span fields[2];
+	struct folded folded[2];
+	struct token *raw;
+	size_t n_raw, cap_raw;
+	struct sentence_view *sentences;
+	size_t n_sentences, cap_sentences;
+	struct date_list dates;
+	struct memory memory;
+	bool cancelled;
+	struct claim_list *out;
+	struct draft_list *drafts;
+};
+
+/* tokens.c: scans a field into raw tokens and sentences. */
+int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field) MUST_CHECK;
+
+/* matcher.c */
+bool test_token(const struct pack *p, uint16_t test, const struct token *t);
+/* May the program match in the sentence at all? */
+bool program_wanted(const struct pack *p, const struct program *g, const struct sentence_view *s);
+/* The preferred match that begins at `from`. */
+bool program_match(const struct pack *p, const struct program *g, const struct sentence_view *s, size_t from,
+		   struct match *ret);
+
+/* phrases.c: joins words of a sentence into phrases, in the pack's order. */
+int engine_phrases(struct engine *e, struct sentence_view *s) MUST_CHECK;
+
+/* A claim before the document is read to its end. */
+struct draft {
+	struct claim claim;
+	const struct rule *rule;
+	size_t sentence;
+	bool stated; /* its dates come from the text, not from the time of publication */
+};
+struct draft_list {
+	struct draft *v;
+	size_t n, cap;
+};
+
+/* apply.c: runs the rules over a sentence and drafts claims. */
+int engine_apply(struct engine *e, size_t sentence) MUST_CHECK;
+
+/* values.c: what a role stands for. */
+struct value_list {
+	struct span *v;
+	uint32_t *raw; /* raw token of each, or UINT32_MAX */
+	size_t n, cap;
+};
+int engine_values(struct engine *e, const struct sentence_view *s, size_t from, size_t to, uint16_t type,
+		  struct value_list *ret) MUST_CHECK;
+/* Remembers what a sentence named, after its rules ran. */
+void engine_remember(struct engine *e, const struct sentence_view *s);
+
+/* when.c: the dates of a claim. */
+struct when {
+	struct edtf begin, end, holds_at;
+	unsigned derived;
+	bool stated;
+	const struct date_expr *date; /* that decided, or NULL */
+};
+struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
+			const struct template *t, enum claim_modality modality, bool past);
+
+/* merge.c: one claim per statement: folds the drafts of a document together. */
+int engine_merge(struct engine *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* extract.c: the route of a document through the extractor.
+ *
+ *  1. Gate (extractor_gate): raw bytes, before anything is parsed. False: no claim is possible.
+ *  2. Scan (tokens.c): each field is folded (pack/fold.h), all forms of the pack are found by one literal scan, the
+ *     longest at each place from left to right, and cut into sentences (text/sentence.h); the dates of each sentence
+ *     are read (date/date.h). What no form and no date covers becomes a token by its shape.
+ *  3. Phrases (phrases.c): in a sentence that may matter, words are joined: names, verb groups, lists.
+ *  4. Rules (apply.c, matcher.c): every rule whose needs the sentence has is tried at every place; each match drafts
+ *     claims: values from its roles (values.c), modality from the tags inside it, dates by the rule's policy (when.c).
+ *     A rule without a mention of the organisation near by follows what the text named last.
+ *  5. Memory (values.c): what "the country", "he", "the organisation" mean in the next sentence.
+ *  6. Merge (merge.c): drafts that say the same become one claim; claims are sorted by claim_cmp().
+ *
+ * Pure and deterministic: no clock, no hash order, no arrival order. All memory is the caller's arena's.
+ */
+#include "core/claim/engine.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct extractor {
+	const struct pack *pack;
+	hs_scratch_t *scratch;
+};
+
+struct extractor *extractor_new(const struct pack *pack)
+{
+	struct extractor *x = calloc(1, sizeof(*x));
+
+	if (!x)
+		return NULL;
+	x->pack = pack;
+	if (hs_alloc_scratch(pack->scanner, &x->scratch) != HS_SUCCESS ||
+	    hs_alloc_scratch(pack->gate, &x->scratch) != HS_SUCCESS) {
+		extractor_free(x);
+		return NULL;
+	}
+	return x;
+}
+
+void extractor_free(struct extractor *x)
+{
+	if (!x)
+		return;
+	hs_free_scratch(x->scratch);
+	free(x);
+}
+
+static int on_gate(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	(void)id;
+	(void)from;
+	(void)to;
+	(void)flags;
+	*(bool *)user = true;
+	return 1; /* stop at the first */
+}
+
+bool extractor_gate(struct extractor *x, struct span raw)
+{
+	bool hit = false;
+
+	if (raw.n > UINT32_MAX)
+		return true; /* too large is for the parser to say */
+	hs_error_t rc = hs_scan(x->pack->gate, raw.p ? raw.p : "", (unsigned)raw.n, 0, x->scratch, on_gate, &hit);
+	/* A scan that failed has not looked: let the item through. */
+	return hit || (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED);
+}
+
+void trace_addf(struct extract_trace *t, const char *fmt, ...)
+{
+	char text[1024];
+	va_list ap;
+
+	if (!t)
+		return;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	t->line(t->user, text);
+}
+
+/* The working list of a sentence: its raw tokens, to be joined. */
+static int sentence_open(struct engine *e, struct sentence_view *s)
+{
+	s->n = s->last - s->first;
+	s->v = arena_array(e->arena, s->n, sizeof(*s->v));
+	if (!s->v)
+		return -ENOMEM;
+	memcpy(s->v, e->raw + s->first, s->n * sizeof(*s->v));
+	return 0;
+}
+
+static int read_document(struct engine *e, hs_scratch_t *scratch)
+{
+	int rc = engine_scan(e, scratch, CLAIM_HEADLINE);
+
+	if (rc == 0)
+		rc = engine_scan(e, scratch, CLAIM_BODY);
+	for (size_t i = 0; rc == 0 && i < e->n_sentences; i++) {
+		rc = sentence_open(e, &e->sentences[i]);
+		if (rc == 0)
+			rc = engine_phrases(e, &e->sentences[i]);
+		if (rc == 0)
+			rc = engine_apply(e, i);
+		engine_remember(e, &e->sentences[i]);
+	}
+	return rc < 0 ? rc : engine_merge(e);
+}
+
+int extractor_claims(struct extractor *x, const struct document *doc, struct arena *arena, struct claim_list *ret,
+		     struct extract_trace *trace, struct error *reterr)
+{
+	struct draft_list drafts = {0};
+	struct engine e = {.pack = x->pack, .doc = doc, .arena = arena, .trace = trace, .drafts = &drafts};
+	struct claim_list out = {0};
+	enum language l = doc->language;
+
+	if (l == LANGUAGE_UNKNOWN)
+		l = language_detect(doc->body.n ? doc->body : doc->headline);
+	e.language = (uint8_t)(1u << l);
+	e.out = &out;
+	int rc = read_document(&e, x->scratch);
+	if (rc == -E2BIG)
+		return error_set(reterr, ERROR_ACTION_SKIP, rc, "text: more than %d claims", CLAIMS_MAX);
+	if (rc < 0)
+		return error_set(reterr, ERROR_ACTION_SKIP, rc, "text: needs more memory than a record may use");
+	for (size_t i = 0; i < out.n; i++) {
+		if (arena_grow(arena, &ret->v, ret->n, &ret->cap, sizeof(*ret->v)) < 0)
+			return error_set(reterr, ERROR_ACTION_SKIP, -ENOMEM,
+					 "text: needs more memory than a record may use");
+		ret->v[ret->n++] = out.v[i];
+	}
+	return 0;
+}

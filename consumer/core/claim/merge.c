@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* merge.c: a document says one thing in several sentences: drafts become one claim per statement.
+ *
+ * Two drafts of one slot, value and modality are one when their dates fit: a begin with an end, a year with a day in
+ * it, a present statement ("holds now", undated in the text) with anything dated. What stays apart is kept apart: two
+ * terms of one state are two claims.
+ */
+#include "core/claim/engine.h"
+#include <errno.h>
+#include <stdlib.h>
+
+static bool within(struct edtf fine, struct edtf coarse)
+{
+	return edtf_lo(coarse) <= edtf_lo(fine) && edtf_hi(fine) <= edtf_hi(coarse);
+}
+
+/* Either unset or one within the other. */
+static bool compatible(struct edtf a, struct edtf b)
+{
+	return !edtf_is_set(a) || !edtf_is_set(b) || within(a, b) || within(b, a);
+}
+
+static struct edtf finer(struct edtf a, struct edtf b)
+{
+	if (!edtf_is_set(a))
+		return b;
+	if (!edtf_is_set(b))
+		return a;
+	return within(b, a) ? b : a;
+}
+
+static bool has_bounds(const struct claim *c)
+{
+	return edtf_is_set(c->begin) || edtf_is_set(c->end);
+}
+
+static bool same_statement(const struct claim *a, const struct claim *b)
+{
+	return a->modality == b->modality && span_eq(a->slot, b->slot) && span_eq(a->value, b->value) &&
+	       span_eq(a->kind, b->kind) && (a->number == b->number || a->number < 0 || b->number < 0);
+}
+
+/* Can b be folded into a? */
+static bool absorbs(const struct draft *a, const struct draft *b)
+{
+	const struct claim *x = &a->claim, *y = &b->claim;
+
+	if (!same_statement(x, y))
+		return false;
+	if (!has_bounds(y) && !edtf_is_set(y->holds_at))
+		return true; /* says nothing about time */
+	if (!has_bounds(y) && has_bounds(x))
+		return !b->stated || (edtf_is_set(x->begin) && within(x->begin, y->holds_at));
+	if (!has_bounds(x) && !has_bounds(y))
+		return compatible(x->holds_at, y->holds_at);
+	if (!has_bounds(x))
+		return false;
+	if (!compatible(x->begin, y->begin) || !compatible(x->end, y->end))
+		return false;
+	struct edtf begin = finer(x->begin, y->begin), end = finer(x->end, y->end);
+	/* A begin and an end that no sentence joins are one term only when the one follows the other. */
+	if (edtf_is_set(begin) && edtf_is_set(end) && edtf_lo(begin) > edtf_hi(end))
+		return false;
+	return edtf_is_set(x->begin) == edtf_is_set(y->begin) || edtf_is_set(x->end) != edtf_is_set(y->end) ||
+	       edtf_is_set(x->end) == edtf_is_set(y->end);
+}
+
+static void absorb(struct draft *a, const struct draft *b)
+{
+	struct claim *x = &a->claim;
+	const struct claim *y = &b->claim;
+
+	x->begin = finer(x->begin, y->begin);
+	x->end = finer(x->end, y->end);
+	if (has_bounds(x))
+		x->holds_at = (struct edtf){0};
+	else
+		x->holds_at = finer(x->holds_at, y->holds_at);
+	if (x->number < 0)
+		x->number = y->number;
+	x->derived |= y->derived;
+	a->stated |= b->stated;
+}
+
+static bool says_more(const struct draft *a, const struct draft *b)
+{
+	int x = 4 * (edtf_is_set(a->claim.begin) + edtf_is_set(a->claim.end)) + 2 * a->stated +
+		edtf_is_set(a->claim.holds_at);
+	int y = 4 * (edtf_is_set(b->claim.begin) + edtf_is_set(b->claim.end)) + 2 * b->stated +
+		edtf_is_set(b->claim.holds_at);
+
+	return x > y;
+}
+
+static int cmp_claims(const void *a, const void *b)
+{
+	return claim_cmp(a, b);
+}
+
+int engine_merge(struct engine *e)
+{
+	struct draft_list *l = e->drafts;
+	struct draft **order = arena_array(e->arena, l->n, sizeof(*order));
+	size_t n = 0;
+
+	if (!order)
+		return -ENOMEM;
+	/* The fullest first, so that the others fold into it; insertion keeps the order of the text among equals. */
+	for (size_t i = 0; i < l->n; i++) {
+		size_t k = i;
+
+		while (k > 0 && says_more(&l->v[i], order[k - 1])) {
+			order[k] = order[k - 1];
+			k--;
+		}
+		order[k] = &l->v[i];
+	}
+	for (size_t i = 0; i < l->n; i++) {
+		size_t k = 0;
+
+		while (k < n && !absorbs(order[k], order[i]))
+			k++;
+		if (k < n)
+			absorb(order[k], order[i]);
+		else
+			order[n++] = order[i];
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (arena_grow(e->arena, &e->out->v, e->out->n, &e->out->cap, sizeof(*e->out->v)) < 0)
+			return -ENOMEM;
+		e->out->v[e->out->n++] = order[i]->claim;
+	}
+	if (e->out->n)
+		qsort(e->out->v, e->out->n, sizeof(*e->out->v), cmp_claims);
+	return 0;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* phrases.c: joins tokens into phrases: "the Shanghai Cooperation Organisation (SCO)", "has been handed", a list of
+ * states. Each phrase of the pack goes over the sentence once, from left to right, in the pack's order; its matches
+ * become one token each, so that the rules see a sentence of a few words. */
+#include "core/claim/engine.h"
+#include <errno.h>
+
+/* Tags that all bearers of `tag` in the match have in common. */
+static void common_tags(const struct sentence_view *s, const struct match *m, unsigned tag, struct tagset *ret)
+{
+	bool first = true;
+
+	for (size_t i = m->start; i < m->end; i++) {
+		if (!tagset_has(&s->v[i].tags, tag))
+			continue;
+		for (size_t w = 0; w < ARRAY_SIZE(ret->w); w++)
+			ret->w[w] = first ? s->v[i].tags.w[w] : ret->w[w] & s->v[i].tags.w[w];
+		first = false;
+	}
+}
+
+static struct token joined(const struct sentence_view *s, const struct phrase *x, const struct match *m)
+{
+	const struct token *a = &s->v[m->start], *z = &s->v[m->end - 1];
+	struct token t = {.start = a->start, .end = z->end, .form = NO_FORM, .first = a->first, .last = z->last};
+	struct tagset kept = {0};
+
+	t.field = a->field;
+	t.vfirst = t.first;
+	t.vlast = t.last;
+	if (x->value != NO_INDEX && m->at[2 * x->value] != NO_INDEX && m->at[2 * x->value + 1] > m->at[2 * x->value]) {
+		t.vfirst = s->v[m->at[2 * x->value]].vfirst;
+		t.vlast = s->v[m->at[2 * x->value + 1] - 1].vlast;
+	}
+	if (x->common != NO_INDEX)
+		common_tags(s, m, x->common, &kept);
+	if (x->keep != NO_INDEX && m->at[2 * x->keep] != NO_INDEX)
+		for (size_t i = m->at[2 * x->keep]; i < m->at[2 * x->keep + 1]; i++) {
+			tagset_or(&kept, &s->v[i].tags);
+			if (s->v[i].date)
+				t.date = s->v[i].date;
+		}
+	for (size_t i = m->start; i < m->end && !t.date; i++)
+		t.date = s->v[i].date;
+	for (size_t w = 0; w < ARRAY_SIZE(kept.w); w++)
+		t.tags.w[w] = (kept.w[w] & ~x->drop.w[w]) | x->tags.w[w];
+	/* Whose office it is stays visible. */
+	for (size_t i = m->start; i < m->end; i++)
+		for (unsigned tag = TAG_ORG; tag <= TAG_ORGREF; tag++)
+			if (tagset_has(&s->v[i].tags, tag))
+				tagset_add(&t.tags, tag);
+	return t;
+}
+
+static void phrase_run(struct engine *e, const struct phrase *x, struct sentence_view *s)
+{
+	size_t out = 0;
+
+	for (size_t i = 0; i < s->n;) {
+		struct match m;
+
+		if (program_match(e->pack, &x->program, s, i, &m) && m.end > m.start) {
+			struct token t = joined(s, x, &m);
+
+			tagset_or(&s->tags, &t.tags);
+			i = m.end;
+			s->v[out++] = t;
+			/* The machine looks behind: it must see the joined token there. */
+			if (out <= i && out > 0)
+				s->v[i - 1] = t;
+		} else {
+			s->v[out++] = s->v[i++];
+		}
+	}
+	s->n = out;
+}
+
+int engine_phrases(struct engine *e, struct sentence_view *s)
+{
+	for (size_t i = 0; i < e->pack->n_phrases; i++) {
+		const struct phrase *x = &e->pack->phrases[i];
+
+		if (x->languages & e->language && program_wanted(e->pack, &x->program, s))
+			phrase_run(e, x, s);
+	}
+	return 0;
+}

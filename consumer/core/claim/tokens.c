@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tokens.c: a field of the document as sentences of tokens: forms of the pack, dates, and the rest by its shape. */
+#include "core/claim/engine.h"
+#include "core/text/chars.h"
+#include "core/text/dateline.h"
+#include "core/text/sentence.h"
+#include <errno.h>
+
+/* The longest form that begins at each folded byte. */
+struct hit {
+	uint32_t form; /* index + 1; 0 none */
+	uint32_t len;
+};
+
+struct scan {
+	struct engine *e;
+	struct span text; /* the field */
+	const struct folded *f;
+	struct hit *hits;
+	enum claim_field field;
+};
+
+static bool is_alnum(uint32_t c)
+{
+	return char_is_letter(c) || char_is_digit(c);
+}
+
+/* May this reading stand here? Capitals are looked up in the original. */
+static bool entry_fits(const struct engine *e, const struct entry *x, struct span original)
+{
+	size_t len;
+
+	if (!(x->languages & e->language))
+		return false;
+	if (x->cap && !char_is_upper(char_at(original, 0, &len)))
+		return false;
+	if (x->upper)
+		for (size_t i = 0; i < original.n; i += len)
+			if (char_is_lower(char_at(original, i, &len)))
+				return false;
+	return true;
+}
+
+static bool form_fits(const struct engine *e, const struct form *x, struct span original)
+{
+	if (x->word_languages & e->language)
+		return true;
+	for (uint32_t k = x->entries; k; k = e->pack->entries[k - 1].next)
+		if (entry_fits(e, &e->pack->entries[k - 1], original))
+			return true;
+	return false;
+}
+
+static struct span original_of(const struct scan *s, size_t from, size_t to)
+{
+	return span_sub(s->text, s->f->from[from], s->f->from[to]);
+}
+
+static int on_hit(unsigned id, unsigned long long unused, unsigned long long to, unsigned flags, void *user)
+{
+	struct scan *s = user;
+	const struct form *x = &s->e->pack->forms[id];
+	size_t from = (size_t)to - x->text.n, len;
+	struct span folded = span_of(s->f->p, s->f->n);
+
+	(void)unused;
+	(void)flags;
+	if (s->hits[from].len >= x->text.n)
+		return 0;
+	if (x->edges & FORM_EDGE_LEFT && is_alnum(char_before(folded, from, &len)))
+		return 0;
+	if (x->edges & FORM_EDGE_RIGHT && is_alnum(char_at(folded, (size_t)to, &len)))
+		return 0;
+	if (!form_fits(s->e, x, original_of(s, from, (size_t)to)))
+		return 0;
+	s->hits[from] = (struct hit){id + 1, (uint32_t)x->text.n};
+	return 0;
+}
+
+static int token_add(struct engine *e, struct sentence_view *s, struct token t)
+{
+	if (e->n_raw >= TOKENS_MAX || e->n_raw - s->first >= SENTENCE_TOKENS_MAX)
+		return 0; /* the rest of a monster is not read */
+	if (arena_grow(e->arena, &e->raw, e->n_raw, &e->cap_raw, sizeof(*e->raw)) < 0)
+		return -ENOMEM;
+	t.first = t.vfirst = (uint32_t)e->n_raw;
+	t.last = t.vlast = t.first + 1;
+	t.field = s->field;
+	if (e->n_raw == s->first)
+		tagset_add(&t.tags, TAG_FIRST);
+	if (e->n_raw > s->first && e->raw[e->n_raw - 1].end == t.start)
+		tagset_add(&t.tags, TAG_GLUED);
+	tagset_or(&s->tags, &t.tags);
+	if (t.form != NO_FORM)
+		s->forms[t.form / 64 % 4] |= (uint64_t)1 << t.form % 64;
+	e->raw[e->n_raw++] = t;
+	return 0;
+}
+
+static void shape_tags(struct span original, struct tagset *tags)
+{
+	size_t len, upper = 0, lower = 0, letters = 0;
+
+	for (size_t i = 0; i < original.n; i += len) {
+		uint32_t c = char_at(original, i, &len);
+
+		upper += char_is_upper(c);
+		lower += char_is_lower(c);
+		letters += char_is_letter(c);
+	}
+	if (letters)
+		tagset_add(tags, TAG_WORD);
+	if (char_is_upper(char_at(original, 0, &len)))
+		tagset_add(tags, TAG_CAP);
+	if (upper > 1 && !lower)
+		tagset_add(tags, TAG_UPPER);
+}
+
+static int add_form(struct scan *s, struct sentence_view *v, size_t at, const struct hit *h)
+{
+	struct engine *e = s->e;
+	struct span original = original_of(s, at, at + h->len);
+	struct token t = {.start = s->f->from[at], .end = s->f->from[at + h->len], .form = h->form - 1};
+
+	for (uint32_t k = e->pack->forms[t.form].entries; k; k = e->pack->entries[k - 1].next)
+		if (entry_fits(e, &e->pack->entries[k - 1], original))
+			tagset_or(&t.tags, &e->pack->entries[k - 1].tags);
+	shape_tags(original, &t.tags);
+	return token_add(e, v, t);
+}
+
+static void date_tags(const struct date_expr *d, struct tagset *tags)
+{
+	static const uint8_t kinds[] = {[DATE_POINT] = TAG_POINT,
+					[DATE_RANGE] = TAG_RANGE,
+					[DATE_SINCE] = TAG_SINCE,
+					[DATE_UNTIL] = TAG_UNTIL,
+					[DATE_DURATION] = TAG_DURATION};
+	static const uint8_t grains[] = {
+		[EDTF_GRAIN_DAY] = TAG_DAY, [EDTF_GRAIN_MONTH] = TAG_MONTH, [EDTF_GRAIN_YEAR] = TAG_YEAR};
+	struct edtf main = edtf_is_set(d->begin) ? d->begin : d->end_date;
+
+	tagset_add(tags, kinds[d->kind]);
+	if (d->kind != DATE_DURATION)
+		tagset_add(tags, TAG_DATE);
+	if (main.grain != EDTF_NONE && main.grain < ARRAY_SIZE(grains))
+		tagset_add(tags, grains[main.grain]);
+}
+
+/* A run of letters (with inner hyphens and apostrophes), of digits, one ideograph, or one sign. */
+static size_t shape_end(const struct scan *s, size_t at, size_t end, struct tagset *tags)
+{
+	struct span folded = span_of(s->f->p, end);
+	size_t len, i = at;
+	uint32_t c = char_at(folded, i, &len);
+
+	i += len;
+	if (char_is_han(c)) {
+		tagset_add(tags, TAG_HAN);
+	} else if (char_is_digit(c)) {
+		tagset_add(tags, TAG_NUM);
+		while (i < end &&
+		       (char_is_digit(c = char_at(folded, i, &len)) ||
+			((c == '.' || c == ',') && i + len < end && char_is_digit((unsigned char)folded.p[i + len]))))
+			i += len;
+	} else if (char_is_letter(c)) {
+		while (i < end) {
+			c = char_at(folded, i, &len);
+			if (char_is_letter(c) || char_is_digit(c)) {
+				i += len;
+				continue;
+			}
+			size_t next;
+			uint32_t d = char_at(folded, i + len, &next);
+			/* A hyphen joins; so does an apostrophe, except before a lone s (whose form is a word). */
+			if ((c == '-' ||
+			     (c == '\'' && !(d == 's' && !char_is_letter(char_at(folded, i + len + next, &next))))) &&
+			    i + len < end && char_is_letter(d) && !s->hits[i].form) {
+				i += len;
+				continue;
+			}
+			break;
+		}
+		shape_tags(original_of(s, at, i), tags);
+	} else {
+		tagset_add(tags, TAG_PUNCT);
+	}
+	return i;
+}
+
+static int add_shape(struct scan *s, struct sentence_view *v, size_t *at, size_t end)
+{
+	struct token t = {.start = s->f->from[*at], .form = NO_FORM};
+	size_t to = shape_end(s, *at, end, &t.tags);
+
+	t.end = s->f->from[to];
+	*at = to;
+	return token_add(s->e, v, t);
+}
+
+static int add_date(struct scan *s, struct sentence_view *v, const struct date_expr *d)
+{
+	struct token t = {.start = (uint32_t)d->start, .end = (uint32_t)d->end, .form = NO_FORM, .date = d};
+
+	date_tags(d, &t.tags);
+	return token_add(s->e, v, t);
+}
+
+static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct date_expr *dates, size_t n_dates)
+{
+	size_t at = fold_position(s->f, v->start), end = fold_position(s->f, v->end), d = 0;
+	int rc = 0;
+
+	while (rc == 0 && at < end) {
+		if (s->f->p[at] == ' ') {
+			at++;
+			continue;
+		}
+		while (d < n_dates && dates[d].end <= s->f->from[at])
+			d++;
+		size_t date_at = d < n_dates ? fold_position(s->f, dates[d].start) : SIZE_MAX;
+		const struct hit *h = &s->hits[at];
+		if (at >= date_at) {
+			rc = add_date(s, v, &dates[d]);
+			at = fold_position(s->f, dates[d].end);
+			d++;
+		} else if (h->form && at + h->len <= end && at + h->len <= date_at) {
+			rc = add_form(s, v, at, h);
+			at += h->len;
+		} else {
+			rc = add_shape(s, v, &at, date_at < end ? date_at : end);
+		}
+	}
+	v->last = (uint32_t)s->e->n_raw;
+	return rc;
+}
+
+static int sentence_dates(struct scan *s, struct sentence_view *v, size_t *ret_first)
+{
+	struct engine *e = s->e;
+	struct date_anchors anchors = {.dateline = e->doc->dateline, .published = e->doc->published};
+	size_t first = e->dates.n;
+
+	for (size_t i = first; i > 0 && !edtf_is_set(anchors.reference); i--)
+		anchors.reference = e->dates.v[i - 1].begin;
+	int rc = date_find(span_sub(s->text, v->start, v->end), e->doc->language, &anchors, e->arena, &e->dates);
+	for (size_t i = first; i < e->dates.n; i++) {
+		e->dates.v[i].start += v->start;
+		e->dates.v[i].end += v->start;
+	}
+	*ret_first = first;
+	return rc;
+}
+
+static int sentence_add(struct scan *s, const struct sentence *x)
+{
+	struct engine *e = s->e;
+	struct sentence_view v = {.start = x->start,
+				  .end = x->end,
+				  .field = (uint8_t)s->field,
+				  .paragraph = x->paragraph,
+				  .first = (uint32_t)e->n_raw};
+	size_t first;
+	int rc = sentence_dates(s, &v, &first);
+
+	if (rc < 0)
+		return rc;
+	/* The list of dates may move while it grows: tokens keep a copy that stays. */
+	size_t n = e->dates.n - first;
+	struct date_expr *stay = arena_array(e->arena, n, sizeof(*stay));
+	if (!stay)
+		return -ENOMEM;
+	if (n)
+		memcpy(stay, e->dates.v + first, n * sizeof(*stay));
+	rc = sentence_tokens(s, &v, stay, n);
+	if (rc < 0 || v.last == v.first)
+		return rc;
+	if (arena_grow(e->arena, &e->sentences, e->n_sentences, &e->cap_sentences, sizeof(*e->sentences)) < 0)
+		return -ENOMEM;
+	e->sentences[e->n_sentences++] = v;
+	return 0;
+}
+
+int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field)
+{
+	struct scan s = {.e = e, .text = field == CLAIM_BODY ? e->doc->body : e->doc->headline, .field = field};
+	struct sentence_list list = {0};
+	struct dateline line;
+	size_t from = 0;
+
+	if (!s.text.n)
+		return 0;
+	if (fold_text(s.text, e->arena, &e->folded[field]) < 0)
+		return -ENOMEM;
+	s.f = &e->folded[field];
+	s.hits = arena_array(e->arena, s.f->n + 1, sizeof(*s.hits));
+	if (!s.hits)
+		return -ENOMEM;
+	if (hs_scan(e->pack->scanner, s.f->p, (unsigned)s.f->n, 0, scratch, on_hit, &s) != HS_SUCCESS)
+		return -ENOMEM;
+	if (field == CLAIM_BODY && dateline_read(s.text, e->doc->published, &line))
+		from = line.begin;
+	int rc = sentence_split(s.text, from, e->arena, &list);
+	for (size_t i = 0; rc == 0 && i < list.n; i++)
+		rc = sentence_add(&s, &list.v[i]);
+	return rc;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* when.c: the dates of a claim: which date of the sentence is its, and what follows where there is none.
+ *
+ * A date belongs to a match by nearness: inside it first, then after it, then before it, and never across a clause
+ * break when one on this side is to be had. The policies of a rule (enum when_policy) say what the date means.
+ */
+#include "core/claim/engine.h"
+
+#define COST_BREAK 30
+#define COST_BEFORE 4
+#define COST_MAX 45
+
+/* Tokens and breaks between the match and token i. */
+static size_t cost_of(const struct sentence_view *s, const struct match *m, size_t i)
+{
+	size_t a = i < m->start ? i + 1 : m->end, z = i < m->start ? m->start : i;
+	size_t cost = i < m->start ? COST_BEFORE : 0;
+
+	if (i >= m->start && i < m->end)
+		return 0;
+	for (size_t k = a; k < z; k++)
+		cost += tagset_has(&s->v[k].tags, TAG_BREAK) ? COST_BREAK : 1;
+	return cost;
+}
+
+static const struct date_expr *nearest(const struct sentence_view *s, const struct match *m)
+{
+	const struct date_expr *best = NULL;
+	size_t best_cost = COST_MAX;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct token *t = &s->v[i];
+
+		if (!t->date || t->date->kind == DATE_DURATION)
+			continue;
+		size_t cost = cost_of(s, m, i);
+		if (cost < best_cost) {
+			best_cost = cost;
+			best = t->date;
+		}
+	}
+	return best;
+}
+
+static const struct date_expr *date_of_role(const struct sentence_view *s, const struct match *m, uint16_t role)
+{
+	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
+		return NULL;
+	for (size_t i = m->at[2 * role]; i < m->at[2 * role + 1]; i++)
+		if (s->v[i].date)
+			return s->v[i].date;
+	return NULL;
+}
+
+/* A term of months named with the claim gives an end that nobody stated. */
+static void add_term(const struct sentence_view *s, const struct match *m, struct when *w)
+{
+	for (size_t i = m->start; i < m->end && edtf_is_set(w->begin) && !edtf_is_set(w->end); i++)
+		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0) {
+			w->end = edtf_add_months(w->begin, s->v[i].date->months);
+			w->derived |= CLAIM_DERIVED_END;
+		}
+}
+
+/* A change reported as done, without a day: that of the dateline, else the month of publication. */
+static struct edtf reported(const struct engine *e)
+{
+	if (edtf_is_set(e->doc->dateline))
+		return e->doc->dateline;
+	return edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
+}
+
+static void use_date(struct when *w, const struct date_expr *d, enum when_policy p, bool asserted)
+{
+	switch (d->kind) {
+	case DATE_RANGE:
+		w->begin = d->begin;
+		w->end = d->end_date;
+		return;
+	case DATE_SINCE:
+		w->begin = d->begin;
+		return;
+	case DATE_UNTIL:
+		w->end = d->end_date;
+		return;
+	default:
+		break;
+	}
+	if (p == WHEN_END)
+		w->end = d->begin;
+	else if (p == WHEN_PERIOD)
+		w->begin = w->end = edtf_coarsen(d->begin, EDTF_GRAIN_YEAR);
+	else if (p == WHEN_BEGIN || p == WHEN_EVENT || !asserted)
+		w->begin = d->begin;
+	else
+		w->holds_at = d->begin;
+}
+
+struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
+			const struct template *t, enum claim_modality modality, bool past)
+{
+	struct when w = {0};
+	bool asserted = modality == CLAIM_ASSERTED;
+	const struct date_expr *to = date_of_role(s, m, t->end_role);
+
+	if (t->when == WHEN_NONE)
+		return w;
+	w.date = date_of_role(s, m, t->date_role);
+	if (!w.date && t->date_role == NO_INDEX)
+		w.date = nearest(s, m);
+	if (w.date) {
+		w.stated = true;
+		use_date(&w, w.date, t->when, asserted);
+		if (to)
+			w.end = edtf_is_set(to->begin) ? to->begin : to->end_date;
+		add_term(s, m, &w);
+		return w;
+	}
+	if (!asserted)
+		return w;
+	switch (t->when) {
+	case WHEN_BEGIN:
+		w.begin = reported(e);
+		add_term(s, m, &w);
+		break;
+	case WHEN_END:
+		w.end = reported(e);
+		break;
+	case WHEN_STATE:
+	case WHEN_EVENT:
+		if (!past)
+			w.holds_at = edtf_is_set(e->doc->dateline) ? e->doc->dateline : e->doc->published;
+		break;
+	default:
+		break;
+	}
+	return w;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fold.h: text as the scanner compares it: lower case, one kind of space, quote, apostrophe and dash, ASCII for
+ * full-width signs, composed letters; each byte remembers where it came from.
+ *
+ * Folding is for comparing only: evidence always points into the original. Bytes that are no UTF-8 pass unchanged.
+ */
+#ifndef SCOWIRE_CORE_PACK_FOLD_H
+#define SCOWIRE_CORE_PACK_FOLD_H
+
+#include "base/arena.h"
+
+struct folded {
+	char *p;
+	size_t n;
+	uint32_t *from; /* from[i]: original offset of byte i, n + 1 of them */
+};
+
+/* Returns 0, or -ENOMEM at the arena's cap; -E2BIG over 4 GiB. */
+int fold_text(struct span text, struct arena *arena, struct folded *ret) MUST_CHECK;
+
+/* First i with from[i] >= offset. */
+size_t fold_position(const struct folded *f, size_t offset);
+
+#endif

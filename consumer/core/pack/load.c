@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* load.c: a pack from its files: names, then words, then phrases, then rules, then the scanner. */
+#include "core/pack/build.h"
+#include "core/pack/fold.h"
+#include "base/strbuf.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define FILES_MAX 256
+
+static int out_of_memory(struct build *b)
+{
+	return error_set(b->err, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+}
+
+static int cmp_files(const void *a, const void *b)
+{
+	return span_cmp((*(const struct pack_file *const *)a)->path, (*(const struct pack_file *const *)b)->path);
+}
+
+/* The name carries a digest of the content: two packs with one version are still two. */
+static int pack_set_name(struct build *b, const struct ynode *head, const struct pack_file *const *sorted, size_t n)
+{
+	struct strbuf all = STRBUF_INIT;
+	char hex[DIGEST_HEX + 1];
+
+	for (size_t i = 0; i < n; i++) {
+		strbuf_add(&all, sorted[i]->path);
+		strbuf_addch(&all, '\n');
+		strbuf_add(&all, sorted[i]->text);
+	}
+	struct digest d = digest_of(strbuf_span(&all));
+	bool failed = all.failed;
+	strbuf_done(&all);
+	digest_hex(&d, hex);
+	struct pack *p = b->pack;
+	p->id = ynode_text(head, "id");
+	struct span version = ynode_text(head, "version");
+	if (!p->id.n || !version.n)
+		return ynode_error(head, b->err, "pack.yaml needs id and version");
+	p->name = arena_printf(&p->arena, "%.*s@%.*s-%.8s", SPAN_FMT(p->id), SPAN_FMT(version), hex);
+	return failed || !p->name.p ? out_of_memory(b) : 0;
+}
+
+static int read_slots(struct build *b, const struct ynode *head)
+{
+	struct pack *p = b->pack;
+	const struct ynode *slots = ynode_get(head, "slots");
+
+	if (!slots || slots->kind != YNODE_MAP)
+		return ynode_error(slots ? slots : head, b->err,
+				   "slots: a map from slot to its value type is expected");
+	for (size_t i = 0; i < slots->n; i++) {
+		static const char *const keys[] = {"value", "key", "why", NULL};
+		const struct ynode *n = slots->items[i];
+		struct span value = ynode_text(n, "value"), key = ynode_text(n, "key");
+		int rc = ynode_only_keys(n, keys, b->err);
+
+		if (rc < 0)
+			return rc;
+		if (!value.n)
+			return ynode_error(n, b->err, "a slot needs the type of its value");
+		int t = type_intern(p, value), k = key.n ? type_intern(p, key) : NO_INDEX;
+		if (t < 0 || k < 0 ||
+		    arena_grow(&p->arena, &p->slots, p->n_slots, &p->cap_slots, sizeof(*p->slots)) < 0)
+			return out_of_memory(b);
+		p->slots[p->n_slots++] =
+			(struct slot){.name = slots->keys[i]->text, .type = (uint16_t)t, .key = (uint16_t)k};
+	}
+	return 0;
+}
+
+static int read_renames(struct build *b, const struct ynode *head)
+{
+	struct pack *p = b->pack;
+	const struct ynode *all = ynode_get(head, "renames");
+
+	for (size_t i = 0; all && i < all->n; i++) {
+		static const char *const keys[] = {"slot", "from", "to", "before", "why", NULL};
+		const struct ynode *n = all->items[i];
+		struct rename r = {ynode_text(n, "slot"), ynode_text(n, "from"), ynode_text(n, "to"), {0}};
+		int rc = ynode_only_keys(n, keys, b->err);
+
+		if (rc < 0)
+			return rc;
+		if (edtf_parse(ynode_text(n, "before"), &r.before) < 0)
+			return ynode_error(n, b->err, "before: a date is expected");
+		if (arena_grow(&p->arena, &p->renames, p->n_renames, &p->cap_renames, sizeof(*p->renames)) < 0)
+			return out_of_memory(b);
+		p->renames[p->n_renames++] = r;
+	}
+	return 0;
+}
+
+static int file_head(struct build *b, const struct ynode *file)
+{
+	static const char *const keys[] = {"id",  "version", "organisation", "slots",  "renames", "gate",  "language",
+					   "why", "words",   "paradigms",    "macros", "phrases", "rules", NULL};
+
+	b->file = file;
+	int rc = ynode_only_keys(file, keys, b->err);
+	return rc < 0 ? rc : languages_of(file, &b->languages, b->err);
+}
+
+typedef int (*build_step)(struct build *b, const struct ynode *part);
+
+static int each_file(struct build *b, const char *key, build_step step)
+{
+	for (size_t i = 0; i < b->n_files; i++) {
+		int rc = file_head(b, b->files[i]);
+
+		if (rc == 0)
+			rc = step(b, ynode_get(b->files[i], key));
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+/* The anchors, folded, one a line; every form of the organisation must contain one. */
+static int read_gate(struct build *b, const struct ynode *head, struct strbuf *ret)
+{
+	const struct pack *p = b->pack;
+	const struct ynode *gate = ynode_get(head, "gate");
+
+	if (!ynode_count(gate))
+		return ynode_error(head, b->err, "gate: names of the organisation are expected");
+	for (size_t i = 0; i < ynode_count(gate); i++) {
+		struct folded f;
+
+		if (fold_text(ynode_item(gate, i)->text, &b->pack->arena, &f) < 0)
+			return out_of_memory(b);
+		strbuf_add(ret, span_of(f.p, f.n));
+		strbuf_addch(ret, '\n');
+	}
+	for (size_t i = 0; i < p->n_forms; i++) {
+		bool org = false, found = false;
+
+		for (uint32_t e = p->forms[i].entries; e; e = p->entries[e - 1].next)
+			org |= tagset_has(&p->entries[e - 1].tags, TAG_ORG);
+		for (size_t at = 0; org && !found && at < ret->len;) {
+			size_t end = span_find(strbuf_span(ret), SPAN_LIT("\n"), at);
+
+			found = span_find(p->forms[i].text, span_sub(strbuf_span(ret), at, end), 0) != SIZE_MAX;
+			at = end + 1;
+		}
+		if (org && !found)
+			return ynode_error(gate, b->err, "gate: no anchor is part of the form \"%.*s\"",
+					   SPAN_FMT(p->forms[i].text));
+	}
+	return ret->failed ? out_of_memory(b) : 0;
+}
+
+/* Does nothing with rules: words and phrases must know all tags first. */
+static int compile(struct build *b, const struct ynode *head)
+{
+	struct pack *p = b->pack;
+	int rc = tag_intern(p, SPAN_LIT("word"));
+
+	for (unsigned t = TAG_WORD; t <= TAG_YEAR; t++)
+		tagset_add(&p->given, t);
+	tagset_add(&p->given, TAG_CURRENT);
+	if (rc >= 0)
+		rc = read_slots(b, head);
+	if (rc == 0)
+		rc = read_renames(b, head);
+	if (rc == 0)
+		rc = each_file(b, "words", build_words);
+	if (rc == 0)
+		rc = each_file(b, "phrases", build_phrases);
+	if (rc == 0)
+		rc = each_file(b, "rules", build_rules);
+	return rc;
+}
+
+static int read_files(struct build *b, const struct pack_file *const *sorted, size_t n, const struct ynode **ret_head)
+{
+	const struct ynode **files = arena_array(&b->pack->arena, n, sizeof(*files));
+
+	if (!files)
+		return out_of_memory(b);
+	for (size_t i = 0; i < n; i++) {
+		struct ynode *root;
+		struct span path = arena_copy(&b->pack->arena, sorted[i]->path);
+		int rc = yaml_read(path, sorted[i]->text, &b->pack->arena, &root, b->err);
+
+		if (rc < 0)
+			return rc;
+		files[i] = root;
+		if (span_eq_str(path, "pack.yaml"))
+			*ret_head = root;
+	}
+	b->files = files;
+	b->n_files = n;
+	return *ret_head ? 0 : error_set(b->err, ERROR_ACTION_STOP, -EBADMSG, "pack.yaml: the pack has no such file");
+}
+
+int pack_load(const struct pack_file *files, size_t n, struct span cache, struct pack **ret, struct error *reterr)
+{
+	const struct pack_file *sorted[FILES_MAX];
+	const struct ynode *head = NULL;
+	struct strbuf gate = STRBUF_INIT;
+
+	if (n > FILES_MAX)
+		return error_set(reterr, ERROR_ACTION_STOP, -EBADMSG, "pack: more than %d files", FILES_MAX);
+	struct pack *p = calloc(1, sizeof(*p));
+	if (!p)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+	struct build b = {.pack = p, .err = reterr};
+	arena_init(&p->arena, 0);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = &files[i];
+	qsort(sorted, n, sizeof(*sorted), cmp_files);
+	int rc = read_files(&b, sorted, n, &head);
+	if (rc == 0)
+		rc = pack_set_name(&b, head, sorted, n);
+	if (rc == 0)
+		rc = compile(&b, head);
+	if (rc == 0)
+		rc = read_gate(&b, head, &gate);
+	if (rc == 0)
+		rc = build_scanner(p, strbuf_span(&gate), cache, reterr);
+	strbuf_done(&gate);
+	if (rc < 0) {
+		pack_free(p);
+		return rc;
+	}
+	*ret = p;
+	return 0;
+}
+
+void pack_free(struct pack *p)
+{
+	if (!p)
+		return;
+	hs_free_database(p->scanner);
+	hs_free_database(p->gate);
+	arena_done(&p->arena);
+	free(p);
+}
+
+struct span pack_name(const struct pack *p)
+{
+	return p->name;
+}
+
+bool pack_from_cache(const struct pack *p)
+{
+	return p->from_cache;
+}

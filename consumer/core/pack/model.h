@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* model.h: the inside of a compiled pack, shared by core/pack (which builds it) and core/claim (which reads it).
+ *
+ * Words become tokens; a token carries a set of tags. A tag is a word of the pack's own ("state", "assume", "gen");
+ * the engine gives a meaning only to those in enum builtin_tag. Everything lives in the pack's arena.
+ */
+#ifndef SCOWIRE_CORE_PACK_MODEL_H
+#define SCOWIRE_CORE_PACK_MODEL_H
+
+#include "base/digest.h"
+#include "core/pack/pack.h"
+#include "core/pack/yaml.h"
+#include "core/text/document.h"
+#include <hs/hs.h>
+
+#define TAGS_MAX 512
+#define ROLES_MAX 10
+#define NO_INDEX UINT16_MAX
+
+struct tagset {
+	uint64_t w[TAGS_MAX / 64];
+};
+
+static inline bool tagset_has(const struct tagset *s, unsigned tag)
+{
+	return s->w[tag / 64] >> (tag % 64) & 1;
+}
+
+static inline void tagset_add(struct tagset *s, unsigned tag)
+{
+	s->w[tag / 64] |= (uint64_t)1 << (tag % 64);
+}
+
+static inline void tagset_or(struct tagset *s, const struct tagset *o)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s->w); i++)
+		s->w[i] |= o->w[i];
+}
+
+static inline bool tagset_meets(const struct tagset *s, const struct tagset *o)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(s->w); i++)
+		if (s->w[i] & o->w[i])
+			return true;
+	return false;
+}
+
+/* Tags that the engine sets or reads itself; the names stand in tags.c. */
+enum builtin_tag {
+	/* set by shape */
+	TAG_WORD,  /* letters of an alphabet */
+	TAG_CAP,   /* begins with a capital */
+	TAG_UPPER, /* two capitals or more and no small letter */
+	TAG_NUM,
+	TAG_HAN, /* one ideograph that no form covers */
+	TAG_PUNCT,
+	TAG_FIRST, /* first token of its sentence */
+	TAG_GLUED, /* no white space before it */
+	/* set from dates */
+	TAG_DATE, /* a point, range, since or until */
+	TAG_POINT,
+	TAG_RANGE,
+	TAG_SINCE,
+	TAG_UNTIL,
+	TAG_DURATION,
+	TAG_DAY,
+	TAG_MONTH,
+	TAG_YEAR,
+	/* read */
+	TAG_ORG,       /* the pack's organisation */
+	TAG_OTHERORG,  /* another organisation, or a body that is not the organisation itself */
+	TAG_ORGREF,    /* "the organisation": the one named last */
+	TAG_STATEREF,  /* "the country": the state named last */
+	TAG_PERSONREF, /* "he": the person named last */
+	TAG_PERSON,    /* a person's name */
+	TAG_PAST,      /* tense of a match: no date, no holds_at */
+	TAG_PLANNED,   /* modality of a match, the strongest wins: denied, proposed, planned */
+	TAG_PROPOSED,
+	TAG_DENIED,
+	TAG_BREAK,   /* ends a clause: dates and cues do not reach across */
+	TAG_EXCEPT,  /* in a list: what follows is not in it */
+	TAG_CURRENT, /* "this year's", "now": the match holds at publication */
+	TAG_BUILTIN_MAX_
+};
+
+/* One reading of a form. */
+struct entry {
+	struct tagset tags;
+	uint16_t type;	   /* value type (index into pack->types), NO_INDEX where it has no value */
+	struct span value; /* canonical value */
+	uint8_t languages; /* bit 1 << enum language */
+	bool cap, upper;   /* the text must begin with a capital, be all capitals */
+	uint32_t next;	   /* index + 1 of the form's next reading, 0 at the end */
+};
+
+/* One spelling, folded (fold.h). */
+struct form {
+	struct span text;
+	uint32_t entries;	/* index + 1 of the first reading, 0: only a word of patterns */
+	uint8_t word_languages; /* languages whose patterns use it as a word */
+	uint8_t edges;		/* FORM_EDGE_*: needs a word boundary there */
+};
+enum { FORM_EDGE_LEFT = 1, FORM_EDGE_RIGHT = 2 };
+
+/* A pattern is a program of the matcher (claim/matcher.c). */
+enum opcode {
+	OP_TEST,   /* the token satisfies test a, step */
+	OP_SPLIT,  /* go to a, later to b */
+	OP_JUMP,   /* go to a */
+	OP_SAVE,   /* slot a = position */
+	OP_AHEAD,  /* the token here satisfies test a (b: must not) */
+	OP_BEHIND, /* the token before satisfies test a (b: must not) */
+	OP_BEGIN,  /* at the first token */
+	OP_END,	   /* after the last token */
+	OP_MATCH
+};
+
+struct insn {
+	uint8_t op;
+	uint16_t a, b;
+};
+
+/* A test is a disjunction of conjunctions, flat. */
+struct term {
+	uint32_t id;	    /* tag, or index of a form */
+	uint8_t form : 1;   /* id is a form */
+	uint8_t negate : 1; /* must not be */
+	uint8_t last : 1;   /* ends its conjunction */
+};
+struct test {
+	uint32_t first, n; /* in pack->terms; n = 0 accepts any token */
+};
+
+/* What a sentence must have for a pattern to be worth a try: one of these tags or forms (hashed). */
+struct need {
+	struct tagset tags;
+	uint64_t forms[4];
+};
+
+struct program {
+	uint32_t first, n;	 /* in pack->insns */
+	uint32_t needs, n_needs; /* in pack->needs */
+	uint32_t elements;	 /* in pack->elements: where each element begins, for the trace */
+	uint32_t n_elements;
+	struct span source;
+	const struct ynode *at;
+};
+
+struct role {
+	struct span name;
+};
+
+struct phrase {
+	struct span id;
+	uint8_t languages;
+	struct program program;
+	struct role roles[ROLES_MAX];
+	size_t n_roles;
+	struct tagset tags, drop;
+	uint16_t keep;	 /* role whose tags are kept, or NO_INDEX */
+	uint16_t common; /* tag whose bearers' common tags are kept, or NO_INDEX */
+	uint16_t value;	 /* role that holds the value, or NO_INDEX */
+};
+
+enum when_policy {
+	WHEN_NONE,   /* no dates at all */
+	WHEN_BEGIN,  /* a change that begins something; undated and done: the time of publication */
+	WHEN_END,    /* a change that ends something */
+	WHEN_STATE,  /* so at the time of the sentence; undated: holds at publication */
+	WHEN_PAST,   /* was so; undated: no date */
+	WHEN_PERIOD, /* begins and ends in the year */
+	WHEN_EVENT,  /* a meeting: begin, or begin and end; undated: holds at publication unless past */
+};
+
+struct template
+{
+	struct span slot;							       /* "membership/{who}" */
+	struct span value;							       /* "{new}" or a constant */
+	uint16_t slot_role, value_role, date_role, end_role, number_role, except_role; /* or NO_INDEX */
+	uint16_t value_type, slot_type; /* type of the values in the role, or NO_INDEX */
+	enum when_policy when;
+	struct span modality; /* the name of one; empty: from the tags of the match */
+	struct span kind;     /* document, count */
+	bool optional;	      /* the role may be empty: then no claim */
+};
+
+struct rule {
+	struct span id;
+	uint8_t languages;
+	int priority;
+	struct program *programs;
+	size_t n_programs;
+	struct role roles[ROLES_MAX];
+	size_t n_roles;
+	struct template *claims;
+	size_t n_claims;
+	bool free; /* needs no mention of the organisation near by */
+	const struct ynode *at, *fires, *silent;
+};
+
+struct slot {
+	struct span name; /* before the '/' */
+	uint16_t type;	  /* of the value */
+	uint16_t key;	  /* of what follows the '/', or NO_INDEX */
+};
+
+struct rename {
+	struct span slot, from, to;
+	struct edtf before;
+};
+
+struct pack {
+	struct arena arena;
+	struct span id, name;
+	struct span *tags; /* names */
+	size_t n_tags, cap_tags;
+	struct span *types; /* of values: "state", "person", ... */
+	size_t n_types, cap_types;
+	struct form *forms;
+	size_t n_forms, cap_forms;
+	uint32_t *buckets; /* forms by text, open hashing: index + 1 */
+	size_t n_buckets;
+	struct entry *entries;
+	size_t n_entries, cap_entries;
+	struct insn *insns;
+	size_t n_insns, cap_insns;
+	struct term *terms;
+	size_t n_terms, cap_terms;
+	struct test *tests;
+	size_t n_tests, cap_tests;
+	struct need *needs;
+	size_t n_needs, cap_needs;
+	uint16_t *elements;
+	size_t n_elements, cap_elements;
+	struct phrase *phrases;
+	size_t n_phrases, cap_phrases;
+	struct rule *rules;
+	size_t n_rules, cap_rules;
+	struct slot *slots;
+	size_t n_slots, cap_slots;
+	struct rename *renames;
+	size_t n_renames, cap_renames;
+	struct tagset given; /* tags that some form, phrase or the engine can set */
+	hs_database_t *scanner, *gate;
+	bool from_cache;
+};
+
+/* tags.c */
+const char *builtin_tag_name(enum builtin_tag t);
+int tag_intern(struct pack *p, struct span name);     /* index, or -E2BIG, -ENOMEM */
+int tag_find(const struct pack *p, struct span name); /* index or -ENOENT */
+int type_intern(struct pack *p, struct span name);
+int form_intern(struct pack *p, struct span folded); /* index, or -ENOMEM */
+int languages_of(const struct ynode *file, uint8_t *ret, struct error *reterr);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rules.c: the phrases and the rules of a pack. */
+#include "core/pack/build.h"
+#include <errno.h>
+#include <stdlib.h>
+
+static int out_of_memory(struct build *b)
+{
+	return error_set(b->err, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+}
+
+static int role_named(struct build *b, const struct ynode *at, const struct role *roles, size_t n, struct span name,
+		      uint16_t *ret)
+{
+	int i = role_find(roles, n, name);
+
+	*ret = NO_INDEX;
+	if (!name.n)
+		return 0;
+	if (i < 0)
+		return ynode_error(at, b->err, "no pattern here has the role %.*s", SPAN_FMT(name));
+	*ret = (uint16_t)i;
+	return 0;
+}
+
+static int phrase_read(struct build *b, const struct ynode *n)
+{
+	static const char *const keys[] = {"id", "pattern", "tags", "keep", "drop", "common", "value", "why", NULL};
+	struct pack *p = b->pack;
+	struct phrase x = {.id = ynode_text(n, "id"), .languages = b->languages, .keep = NO_INDEX, .common = NO_INDEX};
+	const struct ynode *pattern = ynode_get(n, "pattern");
+	struct span common = ynode_text(n, "common");
+	int rc = ynode_only_keys(n, keys, b->err);
+
+	if (rc == 0 && (!x.id.n || !pattern))
+		rc = ynode_error(n, b->err, "a phrase needs an id and a pattern");
+	if (rc == 0)
+		rc = build_tags(b, ynode_get(n, "tags"), &x.tags);
+	if (rc == 0)
+		rc = build_tags(b, ynode_get(n, "drop"), &x.drop);
+	if (rc == 0)
+		rc = build_pattern(b, pattern, x.roles, &x.n_roles, &x.program);
+	if (rc == 0)
+		rc = role_named(b, n, x.roles, x.n_roles, ynode_text(n, "keep"), &x.keep);
+	if (rc == 0)
+		rc = role_named(b, n, x.roles, x.n_roles, ynode_text(n, "value"), &x.value);
+	if (rc == 0 && common.n) {
+		int tag = tag_find(p, common);
+
+		if (tag < 0)
+			return ynode_error(n, b->err, "common: no tag %.*s", SPAN_FMT(common));
+		x.common = (uint16_t)tag;
+	}
+	if (rc < 0)
+		return rc;
+	tagset_or(&p->given, &x.tags);
+	if (arena_grow(&p->arena, &p->phrases, p->n_phrases, &p->cap_phrases, sizeof(*p->phrases)) < 0)
+		return out_of_memory(b);
+	p->phrases[p->n_phrases++] = x;
+	return 0;
+}
+
+int build_phrases(struct build *b, const struct ynode *phrases)
+{
+	int rc = 0;
+
+	for (size_t i = 0; phrases && rc == 0 && i < phrases->n; i++)
+		rc = phrase_read(b, phrases->items[i]);
+	return rc;
+}
+
+static const char *const when_names[] = {"none", "begin", "end", "state", "past", "period", "event"};
+
+static int when_read(struct build *b, const struct ynode *n, enum when_policy *ret)
+{
+	struct span w = ynode_text(n, "when");
+
+	for (size_t i = 0; i < ARRAY_SIZE(when_names); i++)
+		if (span_eq_str(w, when_names[i])) {
+			*ret = (enum when_policy)i;
+			return 0;
+		}
+	return ynode_error(n, b->err, "when: none, begin, end, state, past, period or event");
+}
+
+/* "{who}" is the role who; "membership/{who}" ends in one; anything else is a constant. */
+static int reference_read(struct build *b, const struct ynode *n, const struct rule *r, struct span text,
+			  struct span *constant, uint16_t *role)
+{
+	size_t open = span_find(text, SPAN_LIT("{"), 0);
+
+	*role = NO_INDEX;
+	*constant = text;
+	if (open == SIZE_MAX)
+		return 0;
+	if (text.p[text.n - 1] != '}')
+		return ynode_error(n, b->err, "a role must stand at the end: %.*s", SPAN_FMT(text));
+	*constant = span_sub(text, 0, open);
+	return role_named(b, n, r->roles, r->n_roles, span_sub(text, open + 1, text.n - 1), role);
+}
+
+static const struct slot *slot_find(const struct pack *p, struct span slot)
+{
+	size_t n = 0;
+
+	while (n < slot.n && slot.p[n] != '/')
+		n++;
+	for (size_t i = 0; i < p->n_slots; i++)
+		if (span_eq(p->slots[i].name, span_sub(slot, 0, n)))
+			return &p->slots[i];
+	return NULL;
+}
+
+static int template_read(struct build *b, const struct ynode *n, const struct rule *r, struct template *t)
+{
+	static const char *const keys[] = {"slot",   "value", "when",	  "date", "to",	      "number",
+					   "except", "kind",  "modality", "type", "optional", NULL};
+	struct span modality = ynode_text(n, "modality"), type = ynode_text(n, "type");
+	const struct slot *s = slot_find(b->pack, ynode_text(n, "slot"));
+	int rc = ynode_only_keys(n, keys, b->err);
+
+	if (rc == 0 && !s)
+		rc = ynode_error(n, b->err, "slot: the pack has no slot %.*s", SPAN_FMT(ynode_text(n, "slot")));
+	if (rc == 0)
+		rc = when_read(b, n, &t->when);
+	if (rc == 0)
+		rc = reference_read(b, n, r, ynode_text(n, "slot"), &t->slot, &t->slot_role);
+	if (rc == 0)
+		rc = reference_read(b, n, r, ynode_text(n, "value"), &t->value, &t->value_role);
+	if (rc == 0)
+		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "date"), &t->date_role);
+	if (rc == 0)
+		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "to"), &t->end_role);
+	if (rc == 0)
+		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "number"), &t->number_role);
+	if (rc == 0)
+		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "except"), &t->except_role);
+	if (rc < 0)
+		return rc;
+	t->value_type = s->type;
+	t->slot_type = s->key;
+	if (type.n) {
+		int k = type_intern(b->pack, type);
+
+		if (k < 0)
+			return out_of_memory(b);
+		t->value_type = (uint16_t)k;
+	}
+	t->kind = ynode_text(n, "kind");
+	t->optional = span_eq_str(ynode_text(n, "optional"), "true");
+	t->modality = modality;
+	if (modality.n && !span_eq_str(modality, "asserted") && !span_eq_str(modality, "planned") &&
+	    !span_eq_str(modality, "proposed") && !span_eq_str(modality, "denied"))
+		return ynode_error(n, b->err, "modality: asserted, planned, proposed or denied");
+	return 0;
+}
+
+static int rule_patterns(struct build *b, const struct ynode *n, struct rule *r)
+{
+	const struct ynode *all = ynode_get(n, "patterns");
+
+	r->n_programs = ynode_count(all);
+	if (!r->n_programs)
+		return ynode_error(n, b->err, "a rule needs patterns");
+	r->programs = arena_array(&b->pack->arena, r->n_programs, sizeof(*r->programs));
+	if (!r->programs)
+		return out_of_memory(b);
+	for (size_t i = 0; i < r->n_programs; i++) {
+		int rc = build_pattern(b, ynode_item(all, i), r->roles, &r->n_roles, &r->programs[i]);
+
+		if (rc < 0)
+			return rc;
+	}
+	return 0;
+}
+
+static int rule_read(struct build *b, const struct ynode *n)
+{
+	static const char *const keys[] = {"id",     "why",   "priority", "patterns", "claims",
+					   "status", "fires", "silent",	  "free",     NULL};
+	struct pack *p = b->pack;
+	struct rule r = {.id = ynode_text(n, "id"), .languages = b->languages, .at = n};
+	const struct ynode *claims = ynode_get(n, "claims");
+	struct span priority = ynode_text(n, "priority");
+	int rc = ynode_only_keys(n, keys, b->err);
+
+	if (rc < 0)
+		return rc;
+	if (!r.id.n)
+		return ynode_error(n, b->err, "a rule needs an id");
+	for (size_t i = 0; i < p->n_rules; i++)
+		if (span_eq(p->rules[i].id, r.id))
+			return ynode_error(n, b->err, "rule %.*s: given twice, first on line %u", SPAN_FMT(r.id),
+					   p->rules[i].at->line);
+	r.priority = priority.n ? atoi(priority.p) : 50;
+	r.free = span_eq_str(ynode_text(n, "free"), "true");
+	r.fires = ynode_get(n, "fires");
+	r.silent = ynode_get(n, "silent");
+	rc = rule_patterns(b, n, &r);
+	if (rc < 0)
+		return rc;
+	r.n_claims = ynode_count(claims);
+	r.claims = arena_array(&p->arena, r.n_claims, sizeof(*r.claims));
+	if (!r.claims)
+		return out_of_memory(b);
+	if (!r.n_claims)
+		return ynode_error(n, b->err, "rule %.*s: no claims", SPAN_FMT(r.id));
+	for (size_t i = 0; rc == 0 && i < r.n_claims; i++)
+		rc = template_read(b, ynode_item(claims, i), &r, &r.claims[i]);
+	if (rc < 0)
+		return rc;
+	if (arena_grow(&p->arena, &p->rules, p->n_rules, &p->cap_rules, sizeof(*p->rules)) < 0)
+		return out_of_memory(b);
+	p->rules[p->n_rules++] = r;
+	return 0;
+}
+
+int build_rules(struct build *b, const struct ynode *rules)
+{
+	int rc = 0;
+
+	for (size_t i = 0; rules && rc == 0 && i < rules->n; i++)
+		rc = rule_read(b, rules->items[i]);
+	return rc;
+}

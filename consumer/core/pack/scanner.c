@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* scanner.c: the two Vectorscan databases of a pack, compiled or taken from a cache.
+ *
+ * The scanner holds every form, folded, as a pure literal: the fastest engine that Vectorscan has, and begin = end -
+ * length needs no start-of-match tracking. The gate holds the anchors of the organisation's names (pack.yaml `gate`):
+ * every form that means the organisation contains one (load.c checks it), and each character of an anchor is written
+ * in all the ways in which raw JSON may carry it (gate_spellings.c), so that the gate cannot miss what the scanner
+ * would find.
+ */
+#include "core/pack/build.h"
+#include "core/pack/gate.h"
+#include "base/strbuf.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define CACHE_MAGIC "scowire-pack-1\n"
+
+static int compile_failed(struct error *reterr, hs_compile_error_t *e)
+{
+	int rc = error_set(reterr, ERROR_ACTION_STOP, -EBADMSG, "pack: scanner: %s", e ? e->message : "out of memory");
+
+	hs_free_compile_error(e);
+	return rc;
+}
+
+static int compile_forms(struct pack *p, struct error *reterr)
+{
+	struct arena scratch;
+	hs_compile_error_t *e = NULL;
+
+	arena_init(&scratch, 0);
+	const char **text = arena_array(&scratch, p->n_forms, sizeof(*text));
+	unsigned *flags = arena_array(&scratch, p->n_forms, sizeof(*flags));
+	unsigned *ids = arena_array(&scratch, p->n_forms, sizeof(*ids));
+	size_t *lens = arena_array(&scratch, p->n_forms, sizeof(*lens));
+	int rc = -ENOMEM;
+
+	if (text && flags && ids && lens) {
+		for (size_t i = 0; i < p->n_forms; i++) {
+			text[i] = p->forms[i].text.p;
+			lens[i] = p->forms[i].text.n;
+			ids[i] = (unsigned)i;
+		}
+		rc = hs_compile_lit_multi(text, flags, ids, lens, (unsigned)p->n_forms, HS_MODE_BLOCK, NULL,
+					  &p->scanner, &e) == HS_SUCCESS
+			     ? 0
+			     : -EBADMSG;
+	}
+	arena_done(&scratch);
+	return rc < 0 ? compile_failed(reterr, e) : 0;
+}
+
+static int compile_gate(struct pack *p, struct span gate, struct error *reterr)
+{
+	struct strbuf all = STRBUF_INIT;
+	hs_compile_error_t *e = NULL;
+	const char *patterns[GATE_ANCHORS_MAX];
+	size_t starts[GATE_ANCHORS_MAX], n = 0;
+	unsigned flags[GATE_ANCHORS_MAX], ids[GATE_ANCHORS_MAX];
+
+	/* `gate` is the anchors, one a line. */
+	for (size_t at = 0; at < gate.n && n < GATE_ANCHORS_MAX;) {
+		size_t end = at;
+
+		while (end < gate.n && gate.p[end] != '\n')
+			end++;
+		starts[n] = all.len;
+		gate_pattern(span_sub(gate, at, end), &all);
+		strbuf_addch(&all, '\0');
+		flags[n] = HS_FLAG_SINGLEMATCH;
+		ids[n] = (unsigned)n;
+		n++;
+		at = end + 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		patterns[i] = all.buf + starts[i];
+	bool ok = !all.failed &&
+		  hs_compile_multi(patterns, flags, ids, (unsigned)n, HS_MODE_BLOCK, NULL, &p->gate, &e) == HS_SUCCESS;
+	strbuf_done(&all);
+	return ok ? 0 : compile_failed(reterr, e);
+}
+
+/* magic, name of the pack, then each database as its length and bytes. */
+static bool cache_load(struct pack *p, struct span cache)
+{
+	struct span magic = SPAN_LIT(CACHE_MAGIC);
+	hs_database_t **dbs[] = {&p->scanner, &p->gate};
+
+	if (!span_starts(cache, magic))
+		return false;
+	cache = span_sub(cache, magic.n, cache.n);
+	if (!span_starts(cache, p->name) || cache.n <= p->name.n || cache.p[p->name.n] != '\n')
+		return false;
+	cache = span_sub(cache, p->name.n + 1, cache.n);
+	for (size_t i = 0; i < ARRAY_SIZE(dbs); i++) {
+		uint64_t n;
+
+		if (cache.n < sizeof(n))
+			return false;
+		memcpy(&n, cache.p, sizeof(n));
+		cache = span_sub(cache, sizeof(n), cache.n);
+		if (n > cache.n || hs_deserialize_database(cache.p, n, dbs[i]) != HS_SUCCESS)
+			return false;
+		cache = span_sub(cache, n, cache.n);
+	}
+	return true;
+}
+
+int build_scanner(struct pack *p, struct span gate, struct span cache, struct error *reterr)
+{
+	p->from_cache = cache_load(p, cache);
+	if (p->from_cache)
+		return 0;
+	hs_free_database(p->scanner);
+	hs_free_database(p->gate);
+	p->scanner = p->gate = NULL;
+	int rc = compile_forms(p, reterr);
+	return rc < 0 ? rc : compile_gate(p, gate, reterr);
+}
+
+int pack_cache_save(const struct pack *p, struct arena *arena, struct span *ret, struct error *reterr)
+{
+	struct strbuf out = STRBUF_INIT;
+	const hs_database_t *dbs[] = {p->scanner, p->gate};
+	int rc = 0;
+
+	strbuf_add(&out, SPAN_LIT(CACHE_MAGIC));
+	strbuf_add(&out, p->name);
+	strbuf_addch(&out, '\n');
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(dbs); i++) {
+		char *bytes = NULL;
+		size_t len = 0;
+
+		if (hs_serialize_database(dbs[i], &bytes, &len) != HS_SUCCESS)
+			rc = error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: cannot serialise the scanner");
+		uint64_t n = len;
+		strbuf_add(&out, span_of((const char *)&n, sizeof(n)));
+		strbuf_add(&out, span_of(bytes, len));
+		free(bytes);
+	}
+	struct span copy = arena_copy(arena, strbuf_span(&out));
+	if (rc == 0 && (out.failed || !copy.p))
+		rc = error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+	strbuf_done(&out);
+	if (rc == 0)
+		*ret = copy;
+	return rc;
+}

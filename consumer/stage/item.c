@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "stage/item.h"
+#include "core/pack/pack.h"
+#include "core/text/dateline.h"
+#include "ninjs/ninjs.h"
+
+static void read_head(const struct ninjs_item *n, const struct pack *pack, struct claims_record *r)
+{
+	static const uint8_t status[] = {[NINJS_USABLE] = PUBSTATUS_USABLE,
+					 [NINJS_WITHHELD] = PUBSTATUS_WITHHELD,
+					 [NINJS_CANCELED] = PUBSTATUS_CANCELED};
+
+	r->uri = n->uri;
+	r->version = n->version;
+	r->versioncreated = n->versioncreated;
+	r->published = n->published;
+	r->status = (enum pubstatus)status[n->status];
+	r->source = n->source;
+	r->pack = pack_name(pack);
+}
+
+int item_read(struct extractor *x, const struct pack *pack, struct span raw, bool gate, struct arena *arena,
+	      struct item_read *ret, struct extract_trace *trace, struct error *reterr)
+{
+	struct item_read out = {.gate = !gate || extractor_gate(x, raw)};
+	struct ninjs_item n;
+	struct dateline line = {0};
+	struct claim_list claims = {0};
+	int rc = ninjs_parse(raw, arena, &n, reterr);
+
+	if (rc < 0)
+		return rc;
+	read_head(&n, pack, &out.record);
+	out.correction = n.status != NINJS_USABLE || (n.version.n && !span_eq_str(n.version, "1"));
+	struct document doc = {.headline = n.headline, .body = n.body, .published = n.published};
+	doc.language = language_from_tag(n.language);
+	if (doc.language == LANGUAGE_UNKNOWN)
+		doc.language = language_detect(n.body.n ? n.body : n.headline);
+	out.record.language = span_str(language_tag(doc.language));
+	if (dateline_read(n.body, n.published, &line)) {
+		doc.dateline = line.date;
+		doc.dateline_place = line.place;
+	}
+	out.record.cited = line.agency;
+	out.record.fingerprint = digest_of(n.body.n ? n.body : n.headline);
+	if (out.gate && n.status == NINJS_USABLE)
+		rc = extractor_claims(x, &doc, arena, &claims, trace, reterr);
+	if (rc < 0)
+		return rc;
+	out.record.claims = claims.v;
+	out.record.n_claims = claims.n;
+	*ret = out;
+	return 0;
+}
