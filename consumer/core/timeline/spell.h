@@ -13,6 +13,9 @@ struct day_range {
 	edtf_day lo, hi;
 };
 
+#define SPELL_SUPPORT_MAX 8 /* support is counted exactly up to here and then stays: the hundredth copy is no news */
+#define SPELL_EVIDENCE_MAX 3
+
 enum spell_status {
 	SPELL_ESTABLISHED,
 	SPELL_EXPECTED,	   /* only planned claims, and the items' dates have not passed its begin */
@@ -48,10 +51,21 @@ struct spell {
 	size_t n_evidence;
 };
 
+/* Total order: begin.lo, begin.hi, value, end.lo, end.hi, status. */
+int spell_cmp(const struct spell *a, const struct spell *b);
+/* Equal in every field, evidence included. */
+bool spell_eq(const struct spell *a, const struct spell *b);
+
 struct timeline {
 	struct span slot;
-	struct spell *v; /* by begin.lo, begin.hi, value, end */
+	struct spell *v; /* by spell_cmp() */
 	size_t n;
 };
+
+/* Does spell i of t hold on day d? MAYBE where d lies in a bound: it may have begun, or may have ended, by then. Both
+ * bounds are inclusive, except that on its last day a spell yields to another of the slot that begins on that day (a
+ * hand-over). A spell whose begin is unbounded below is not said to hold before its begin.hi. */
+enum spell_holds { SPELL_HOLDS_NOT, SPELL_HOLDS_MAYBE, SPELL_HOLDS };
+enum spell_holds timeline_holds_on(const struct timeline *t, size_t i, edtf_day d);
 
 #endif

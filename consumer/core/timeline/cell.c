@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/timeline/cell.h"
+
+bool sketch_add(struct sketch *s, uint64_t h)
+{
+	uint32_t at = 0;
+
+	while (at < s->n && s->v[at] < h)
+		at++;
+	if (at == SPELL_SUPPORT_MAX || (at < s->n && s->v[at] == h))
+		return false;
+	if (s->n < SPELL_SUPPORT_MAX)
+		s->n++;
+	for (uint32_t i = s->n - 1; i > at; i--)
+		s->v[i] = s->v[i - 1];
+	s->v[at] = h;
+	return true;
+}
+
+void sketch_union(struct sketch *s, const struct sketch *more)
+{
+	for (uint32_t i = 0; i < more->n; i++)
+		sketch_add(s, more->v[i]);
+}
+
+int claim_ref_cmp(const struct claim_ref *a, const struct claim_ref *b)
+{
+	int c = (a->published > b->published) - (a->published < b->published);
+
+	if (!c)
+		c = (a->key > b->key) - (a->key < b->key);
+	return c ? c : (a->claim > b->claim) - (a->claim < b->claim);
+}
+
+uint32_t claim_ref_insert(struct claim_ref v[static CELL_REFS_MAX], uint32_t n, struct claim_ref r)
+{
+	uint32_t at = 0;
+
+	while (at < n && claim_ref_cmp(&v[at], &r) < 0)
+		at++;
+	if (at == CELL_REFS_MAX || (at < n && claim_ref_cmp(&v[at], &r) == 0))
+		return n;
+	if (n < CELL_REFS_MAX)
+		n++;
+	for (uint32_t i = n - 1; i > at; i--)
+		v[i] = v[i - 1];
+	v[at] = r;
+	return n;
+}
+
+static int cmp_int(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int cmp_edtf(struct edtf a, struct edtf b)
+{
+	int c = cmp_int(edtf_lo(a), edtf_lo(b));
+
+	if (!c)
+		c = cmp_int(edtf_hi(a), edtf_hi(b));
+	if (!c)
+		c = cmp_int(a.grain, b.grain);
+	return c ? c : cmp_int(a.qualifier, b.qualifier);
+}
+
+int cell_cmp(const struct cell *a, const struct cell *b)
+{
+	int c = span_cmp(a->value, b->value);
+
+	if (!c)
+		c = cmp_int(a->modality, b->modality);
+	if (!c)
+		c = cmp_edtf(a->begin, b->begin);
+	if (!c)
+		c = cmp_edtf(a->end, b->end);
+	if (!c)
+		c = cmp_edtf(a->holds_at, b->holds_at);
+	return c ? c : cmp_int(a->derived, b->derived);
+}

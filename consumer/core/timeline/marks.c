@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/timeline/marks.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define BLOCKER_DAYS_MAX 31
+
+struct day_range mark_holds(const struct mark *m)
+{
+	if (m->kind != MARK_END || m->lo == EDTF_DAY_MIN)
+		return (struct day_range){m->lo, m->hi};
+	return (struct day_range){m->lo - 1, m->hi - 1};
+}
+
+struct day_range mark_change(const struct mark *m)
+{
+	/* "Until 3 July" and "handed over on 4 July" are one date said in two ways. */
+	return (struct day_range){m->lo, m->kind == MARK_END && m->hi < EDTF_DAY_MAX ? m->hi + 1 : m->hi};
+}
+
+static int32_t strength(const struct cell *c, struct edtf date, bool derived)
+{
+	int64_t s = c->weight;
+
+	if (date.grain == EDTF_GRAIN_YEAR)
+		s = s * 7 / 8;
+	else if (date.grain == EDTF_GRAIN_DECADE)
+		s = s * 6 / 8;
+	if (derived)
+		s = s * 6 / 8;
+	return s > 1 ? (int32_t)s : 1;
+}
+
+static void add_mark(struct chain *c, const struct cell *cell, uint32_t value, enum mark_kind kind, struct edtf date,
+		     bool derived)
+{
+	int32_t s = strength(cell, date, derived);
+
+	if (!edtf_is_set(date))
+		return;
+	c->marks[c->n_marks++] = (struct mark){
+		.kind = kind,
+		.denied = cell->modality == CLAIM_DENIED,
+		.derived = derived,
+		.value = value,
+		.lo = edtf_lo(date),
+		.hi = edtf_hi(date),
+		.hold = kind == MARK_HOLD ? s : (s + 1) / 2,
+		.bound = kind == MARK_HOLD ? 0 : (s + 1) / 2,
+		.cell = cell,
+	};
+}
+
+/* The pack's constraints reject; what they reject stays a claim, and --why says so. */
+bool cell_admitted(const struct slot_rules *rules, const struct cell *c)
+{
+	bool known = !rules->n_values;
+
+	for (size_t i = 0; i < rules->n_values && !known; i++)
+		known = span_eq(rules->values[i], c->value);
+	return known && c->weight && edtf_hi(c->begin) >= rules->not_before && edtf_hi(c->end) >= rules->not_before &&
+	       edtf_hi(c->holds_at) >= rules->not_before;
+}
+
+static void mark_cell(const struct slot_rules *rules, struct chain *c, const struct cell *cell, uint32_t value)
+{
+	if ((cell->modality != CLAIM_ASSERTED && cell->modality != CLAIM_DENIED) || !cell_admitted(rules, cell))
+		return;
+	add_mark(c, cell, value, MARK_BEGIN, cell->begin, cell->derived & CLAIM_DERIVED_BEGIN);
+	add_mark(c, cell, value, MARK_END, cell->end, cell->derived & CLAIM_DERIVED_END);
+	if (!edtf_is_set(cell->begin) && !edtf_is_set(cell->end))
+		add_mark(c, cell, value, MARK_HOLD, cell->holds_at, cell->derived & CLAIM_DERIVED_HOLDS_AT);
+}
+
+/* The nearest mark of another value on one side, while the axis is swept: the outermost day seen and, for queries of
+ * that day's own value, the outermost of any other value. */
+struct nearest {
+	bool any, other;
+	uint32_t value;
+	edtf_day day, other_day;
+};
+
+static void nearest_see(struct nearest *s, uint32_t value, edtf_day day)
+{
+	if (s->any && s->value != value) {
+		s->other = true;
+		s->other_day = s->day;
+	}
+	s->any = true;
+	s->value = value;
+	s->day = day;
+}
+
+/* Is there one of another value, and where? */
+static bool nearest_to(const struct nearest *s, uint32_t value, edtf_day *ret_day)
+{
+	if (!s->any || (s->value == value && !s->other))
+		return false;
+	*ret_day = s->value == value ? s->other_day : s->day;
+	return true;
+}
+
+static bool blocks(const struct mark *m)
+{
+	return !m->denied && m->hi - m->lo <= BLOCKER_DAYS_MAX;
+}
+
+static int cmp_int(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_lo(const void *a, const void *b)
+{
+	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
+	int c = cmp_int(mark_holds(x).lo, mark_holds(y).lo);
+
+	return c ? c : cmp_int(x->value, y->value);
+}
+
+static int by_hi(const void *a, const void *b)
+{
+	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
+	int c = cmp_int(mark_holds(x).hi, mark_holds(y).hi);
+
+	return c ? c : cmp_int(x->value, y->value);
+}
+
+struct around {
+	edtf_day before, after;
+	bool has_before, has_after;
+};
+
+/* For each mark the nearest day before it and after it at which another value is said to hold. */
+static void look_around(struct chain *c, struct mark **lo, struct mark **hi, struct around *ret)
+{
+	struct nearest left = {0}, right = {0};
+	size_t n = c->n_marks;
+
+	for (size_t i = 0, k = 0; i < n; i++) {
+		struct around *a = &ret[lo[i] - c->marks];
+		for (; k < n && mark_holds(hi[k]).hi < mark_holds(lo[i]).lo; k++)
+			if (blocks(hi[k]))
+				nearest_see(&left, hi[k]->value, mark_holds(hi[k]).hi);
+		a->has_before = nearest_to(&left, lo[i]->value, &a->before);
+	}
+	for (size_t i = n, k = n; i-- > 0;) {
+		struct around *a = &ret[hi[i] - c->marks];
+		for (; k > 0 && mark_holds(lo[k - 1]).lo > mark_holds(hi[i]).hi; k--)
+			if (blocks(lo[k - 1]))
+				nearest_see(&right, lo[k - 1]->value, mark_holds(lo[k - 1]).lo);
+		a->has_after = nearest_to(&right, hi[i]->value, &a->after);
+	}
+}
+
+static int32_t scaled(int32_t s, int64_t extent, int64_t whole)
+{
+	int64_t least = s / 8, r = s * extent / whole;
+
+	r = r > least ? r : least;
+	return r > 1 ? (int32_t)r : 1;
+}
+
+/* A value between two others that had no time to be true weighs less. */
+static int discount(const struct slot_rules *rules, struct chain *c, struct arena *arena)
+{
+	size_t n = c->n_marks;
+	struct mark **lo = arena_array(arena, n, sizeof(*lo)), **hi = arena_array(arena, n, sizeof(*hi));
+	struct around *around = arena_array(arena, n, sizeof(*around));
+
+	if (!lo || !hi || !around)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		lo[i] = hi[i] = &c->marks[i];
+	qsort(lo, n, sizeof(*lo), by_lo);
+	qsort(hi, n, sizeof(*hi), by_hi);
+	look_around(c, lo, hi, around);
+	for (size_t i = 0; i < n; i++) {
+		struct mark *m = &c->marks[i];
+		int64_t extent = (int64_t)around[i].after - around[i].before;
+		if (m->denied || !around[i].has_before || !around[i].has_after || extent >= rules->short_days)
+			continue;
+		m->hold = scaled(m->hold, extent, rules->short_days);
+		m->bound = m->bound ? scaled(m->bound, extent, rules->short_days) : 0;
+	}
+	return 0;
+}
+
+int marks_make(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
+	       struct chain *c)
+{
+	c->marks = arena_array(arena, n * 2 + 1, sizeof(*c->marks));
+	c->values = arena_array(arena, n + 1, sizeof(*c->values));
+	if (!c->marks || !c->values)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		size_t marks = c->n_marks;
+		bool same = c->n_values && span_eq(c->values[c->n_values - 1], cells[i]->value);
+		mark_cell(rules, c, cells[i], same ? c->n_values - 1 : c->n_values);
+		if (c->n_marks > marks && !same)
+			c->values[c->n_values++] = cells[i]->value;
+	}
+	return c->n_marks && rules->short_days ? discount(rules, c, arena) : 0;
+}

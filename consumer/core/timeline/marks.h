@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* marks.h: from statements to marks on the time axis, and how strong each is. Private to timeline/.
+ *
+ * A statement with a begin or an end gives a mark for each; else one with holds_at gives one mark; an undated one gives
+ * none. Strength of a mark, in integers, each division rounded down, at least 1:
+ *
+ *     the cell's weight (independent origins)
+ *     x 8/8 for a day or month, 7/8 for a year, 6/8 for a decade, and 6/8 if the date is derived and not stated
+ *     x extent / short_days where that is below one, at least 1/8: extent is the number of days between the nearest
+ *       marks of other values on both sides, the time that the value could have lasted. Only asserted marks of a
+ *       month or finer bound an extent, and a value with nothing after it or nothing before it could have lasted long.
+ *
+ * A stated begin or end gives half of the strength to "the value holds there" and half to "the change lies there", so
+ * that a wrong begin counts once, not twice.
+ */
+#ifndef SCOWIRE_CORE_MARKS_H
+#define SCOWIRE_CORE_MARKS_H
+
+#include "core/timeline/chain.h"
+
+/* Sets values, n_values, marks and n_marks of c. Cells that are neither asserted nor denied are ignored. -ENOMEM. */
+int marks_make(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
+	       struct chain *c) MUST_CHECK;
+
+/* Do the pack's rules admit the statement? edtf_hi() of an unset date is EDTF_DAY_MAX. */
+bool cell_admitted(const struct slot_rules *rules, const struct cell *c);
+
+#endif

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* resolve.h: from everything that is said of one slot to what is believed of it.
+ *
+ * A specification, from which this can be written again. All numbers are integers; wherever two things tie, the order
+ * named decides; nothing depends on the order of the input, on how often a claim was delivered, or on a clock.
+ *
+ * Input. The cells of the slot (cell.h): distinct statements, each weighed by its independent origins. The slot's rules
+ * (rules.h). The watermark, the day that the items' dates have reached.
+ *
+ * Exclusive slots.
+ *  1. Statements that the rules do not admit are set aside. Values that the rules call stages are resolved each on its
+ *     own (steps 2 to 6), all other values together.
+ *  2. Asserted and denied statements give marks on the time axis (marks.h: strength, precision, plausibility).
+ *  3. The axis is labelled with the values, or with none, so that the most mark strength is satisfied, less a cost for
+ *     each change (chain.h). Each maximal stretch of one label is a spell. So wrong claims are outvoted by what stands
+ *     around them; they never win by being last.
+ *  4. Bounds of a spell. Begin: the begins that marks of the value state there are intersected, strongest first, one that
+ *     would leave nothing is passed over; none stated: from the last day on which the spell before is known to hold (or
+ *     its stated end), else unbounded. Not after the first day by which the value is known to hold. End: likewise from
+ *     the stated ends; none stated: at most the next spell's begin (END_SUCCESSION), else unbounded; not before the last
+ *     day on which it is known to hold, which counts by the month once the support is at its cap, so that the
+ *     thousandth confirmation changes nothing. The next spell's begin always bounds the end from above.
+ *     A stated begin or end that was not chosen, but at a loss under CHAIN_THETA, widens the bound to hold both.
+ *  5. Disputes. A mark whose value holds nowhere in its range, though making it hold would lose less than CHAIN_THETA,
+ *     is published as a spell of its own with status `disputed`; the spell that stands there is disputed too if its
+ *     marks outside the disputed days are under CHAIN_THETA together. A denial at a loss under CHAIN_THETA disputes
+ *     likewise. A bound widened over more than the rules' short_days (366 if 0) disputes its spell.
+ *  6. A stage ends at the latest where the value that it leads to begins.
+ * Slots of periods: periods.h. Plans: plans.h, after the rest.
+ * Support of a spell: the union over the statements that it satisfies; evidence: their first claims, in the order best
+ * begin, best end, first confirmation, and again, to SPELL_EVIDENCE_MAX.
+ * Output is sorted as spell_cmp() sorts.
+ *
+ * Example: presidency. Three origins say "KZ begin 2023-07", one "UZ begin 2023-07", two "KZ end 2024-07-04", one
+ * "CN holds 2024-07-10". Labels: KZ from 2023-07-01, CN from 2024-07-04. UZ loses 32 against CHAIN_THETA 8: not disputed.
+ * Spells: KZ begin [2023-07-01, 2023-07-31] end [2024-07-04, 2024-07-04]; CN begin [2024-07-04, 2024-07-10]
+ * (BEGIN_SUCCESSION), end [2024-07-10, unbounded].
+ */
+#ifndef SCOWIRE_CORE_RESOLVE_H
+#define SCOWIRE_CORE_RESOLVE_H
+
+#include "base/arena.h"
+#include "core/timeline/cell.h"
+#include "core/timeline/rules.h"
+
+/* A spell whose evidence is still references; values point into the cells. */
+struct belief {
+	struct span value;
+	struct day_range begin, end;
+	enum spell_status status;
+	unsigned inferred;
+	uint32_t items, origins;
+	struct claim_ref refs[SPELL_EVIDENCE_MAX];
+	uint32_t n_refs;
+};
+
+struct belief_list {
+	struct belief *v;
+	size_t n, cap;
+};
+
+/* What became of a statement, for --why. */
+enum verdict {
+	VERDICT_NONE,	    /* says nothing dated, or is neither asserted, planned nor denied */
+	VERDICT_FOR,	    /* satisfied by a spell */
+	VERDICT_PARTLY,	    /* its value holds, but a bound that it states was not chosen */
+	VERDICT_AGAINST,    /* outvoted */
+	VERDICT_DISPUTED,   /* published as the other side */
+	VERDICT_REJECTED,   /* the pack's rules do not admit it */
+	VERDICT_SUPERSEDED, /* a plan that came true, moved or was denied */
+	VERDICT_MAX_
+};
+
+const char *verdict_name(enum verdict v);
+
+struct verdict_line {
+	const struct cell *cell;
+	enum verdict verdict;
+	int32_t margin; /* AGAINST, DISPUTED, PARTLY: what the best reading would lose by following it; else 0 */
+	int32_t strength;
+};
+
+struct resolve_trace {
+	struct verdict_line *v; /* one a cell, by cell_cmp(); in the arena */
+	size_t n;
+};
+
+/* Cells in any order, distinct; slot "presidency", "membership/BY". Everything returned is from the arena, values point
+ * into the cells. ret_wake: the result is the same for every watermark in it. trace may be NULL.
+ * -ENOMEM when the arena is exhausted. */
+int resolve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, edtf_day watermark,
+	    struct arena *arena, struct belief_list *ret, struct day_range *ret_wake,
+	    struct resolve_trace *trace) MUST_CHECK;
+
+bool belief_eq(const struct belief *a, const struct belief *b);
+
+/* Private to timeline/: what a group of satisfied statements has in common. */
+struct support {
+	struct sketch items, sources, texts;
+	const struct cell *begin[SPELL_EVIDENCE_MAX], *end[SPELL_EVIDENCE_MAX], *held[SPELL_EVIDENCE_MAX];
+	uint32_t n_begin, n_end, n_held;
+};
+
+enum support_role { SUPPORT_BEGIN, SUPPORT_END, SUPPORT_HELD };
+/* Call in the order in which evidence shall be preferred. */
+void support_add(struct support *s, const struct cell *cell, enum support_role role);
+void support_fill(const struct support *s, struct belief *b);
+int belief_add(struct belief_list *l, struct arena *arena, struct belief b) MUST_CHECK;
+void trace_set(struct resolve_trace *t, const struct cell *cell, enum verdict v, int32_t margin, int32_t strength);
+
+#endif

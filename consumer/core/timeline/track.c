@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/timeline/track.h"
+#include "core/timeline/chain.h"
+#include <errno.h>
+#include <stdlib.h>
+
+#define NO_RUN SIZE_MAX
+
+/* A maximal stretch of nodes with one label, or (`alternative`) a group of outvoted marks that nearly won. */
+struct run {
+	uint32_t value;
+	size_t from, to; /* nodes, both inclusive */
+	bool begins, ends, begin_stated, end_stated, disputed, alternative;
+	size_t inside; /* alternative: the run that stands there, or NO_RUN */
+	struct day_range begin, end; /* as stated; as bounded after bound_runs() */
+	unsigned inferred;
+	edtf_day first_hi, last_lo; /* known to hold by, and at */
+	edtf_day hull_lo, hull_hi;  /* all days that its marks speak of */
+	struct support support;
+};
+
+struct track {
+	const struct slot_rules *rules;
+	struct arena *arena;
+	struct chain c;
+	struct run *runs;
+	size_t n_runs, cap_runs, n_own; /* the first n_own are the labelling's, the others alternatives */
+	size_t *run_of;			/* by node */
+	struct mark **order;		/* strongest first */
+	size_t *mark_run;		/* by mark: the run that satisfies it, or NO_RUN */
+	struct resolve_trace *trace;
+};
+
+static int cmp_int(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_strength(const void *a, const void *b)
+{
+	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
+	int c = cmp_int(y->hold + y->bound, x->hold + x->bound);
+
+	if (!c)
+		c = cmp_int((int64_t)x->hi - x->lo, (int64_t)y->hi - y->lo);
+	if (!c)
+		c = cmp_int(x->lo, y->lo);
+	if (!c)
+		c = cell_cmp(x->cell, y->cell);
+	return c ? c : cmp_int(x->kind, y->kind);
+}
+
+static int add_run(struct track *t, struct run r)
+{
+	if (arena_grow(t->arena, &t->runs, t->n_runs, &t->cap_runs, sizeof(*t->runs)) < 0)
+		return -ENOMEM;
+	r.first_hi = r.hull_lo = EDTF_DAY_MAX;
+	r.last_lo = r.hull_hi = EDTF_DAY_MIN;
+	r.begin = r.end = (struct day_range){EDTF_DAY_MIN, EDTF_DAY_MAX};
+	t->runs[t->n_runs++] = r;
+	return 0;
+}
+
+static int find_runs(struct track *t)
+{
+	const struct chain *c = &t->c;
+
+	for (size_t i = 0; i < c->n; i++) {
+		t->run_of[i] = NO_RUN;
+		if (c->label[i] == c->n_values)
+			continue;
+		if (i == 0 || c->label[i - 1] != c->label[i]) {
+			if (add_run(t, (struct run){.value = c->label[i], .from = i, .inside = NO_RUN}) < 0)
+				return -ENOMEM;
+		}
+		t->run_of[i] = t->n_runs - 1;
+		t->runs[t->n_runs - 1].to = i;
+	}
+	t->n_own = t->n_runs;
+	return 0;
+}
+
+/* The run that has its change where the mark says, or NO_RUN. */
+static size_t run_changing(const struct track *t, const struct mark *m)
+{
+	const struct chain *c = &t->c;
+	struct day_range r = mark_change(m);
+
+	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++) {
+		bool now = c->label[i] == m->value, before = i > 0 && c->label[i - 1] == m->value;
+		if (m->kind == MARK_BEGIN && now && !before)
+			return t->run_of[i];
+		if (m->kind == MARK_END && !now && before)
+			return t->run_of[i - 1];
+	}
+	return NO_RUN;
+}
+
+/* The run in which the mark's value holds as the mark says, or NO_RUN. */
+static size_t run_holding(const struct track *t, const struct mark *m)
+{
+	const struct chain *c = &t->c;
+	struct day_range r = mark_holds(m);
+	size_t first = chain_node_at(c, r.lo);
+
+	for (size_t i = first; i < c->n && c->day[i] <= r.hi; i++)
+		if (c->label[i] == m->value)
+			return t->run_of[i];
+	if (m->kind == MARK_HOLD && m->lo == m->hi && first > 0 && c->label[first - 1] == m->value)
+		return t->run_of[first - 1];
+	return NO_RUN;
+}
+
+static struct day_range cut(struct day_range a, struct day_range b)
+{
+	return (struct day_range){a.lo > b.lo ? a.lo : b.lo, a.hi < b.hi ? a.hi : b.hi};
+}
+
+static struct day_range hull(struct day_range a, struct day_range b)
+{
+	return (struct day_range){a.lo < b.lo ? a.lo : b.lo, a.hi > b.hi ? a.hi : b.hi};
+}
+
+/* A stated bound meets those stated more strongly. */
+static void state_bound(struct day_range *bound, bool *has, bool *stated, const struct mark *m)
+{
+	struct day_range said = {m->lo, m->hi}, both = *has ? cut(*bound, said) : said;
+
+	if (both.lo > both.hi)
+		return;
+	*bound = both;
+	*has = true;
+	*stated |= !m->derived;
+}
+
+static void speak(struct run *r, const struct mark *m)
+{
+	struct day_range h = mark_holds(m);
+
+	r->first_hi = h.hi < r->first_hi ? h.hi : r->first_hi;
+	r->last_lo = h.lo > r->last_lo ? h.lo : r->last_lo;
+	r->hull_lo = h.lo < r->hull_lo ? h.lo : r->hull_lo;
+	r->hull_hi = h.hi > r->hull_hi ? h.hi : r->hull_hi;
+}
+
+static void satisfy(struct track *t, struct mark *m, size_t changing)
+{
+	size_t at = changing != NO_RUN ? changing : run_holding(t, m);
+	struct run *r = at != NO_RUN ? &t->runs[at] : NULL;
+	int32_t strength = m->hold + m->bound;
+
+	t->mark_run[m - t->c.marks] = at;
+	if (!r)
+		return;
+	speak(r, m);
+	if (m->kind == MARK_HOLD || changing != NO_RUN)
+		trace_set(t->trace, m->cell, VERDICT_FOR, 0, strength);
+	if (changing == NO_RUN) {
+		support_add(&r->support, m->cell, SUPPORT_HELD);
+		return;
+	}
+	support_add(&r->support, m->cell, m->kind == MARK_BEGIN ? SUPPORT_BEGIN : SUPPORT_END);
+	if (m->kind == MARK_BEGIN)
+		state_bound(&r->begin, &r->begins, &r->begin_stated, m);
+	else
+		state_bound(&r->end, &r->ends, &r->end_stated, m);
+}
+
+static void satisfy_marks(struct track *t)
+{
+	for (size_t i = 0; i < t->c.n_marks; i++) {
+		struct mark *m = t->order[i];
+		t->mark_run[m - t->c.marks] = NO_RUN;
+		if (!m->denied)
+			satisfy(t, m, m->kind == MARK_HOLD ? NO_RUN : run_changing(t, m));
+	}
+}
+
+/* A change stated elsewhere that was nearly chosen widens the bound. */
+static void widen(struct track *t)
+{
+	for (size_t i = 0; i < t->c.n_marks; i++) {
+		const struct mark *m = t->order[i];
+		size_t at = t->mark_run[m - t->c.marks];
+		if (m->denied || at == NO_RUN || m->kind == MARK_HOLD || run_changing(t, m) != NO_RUN)
+			continue;
+		struct run *r = &t->runs[at];
+		bool begin = m->kind == MARK_BEGIN;
+		int32_t margin = chain_margin_of_change(&t->c, m->value, mark_change(m), begin);
+		trace_set(t->trace, m->cell, VERDICT_PARTLY, margin, m->hold + m->bound);
+		if (margin >= CHAIN_THETA)
+			continue;
+		struct day_range said = {m->lo, m->hi};
+		struct day_range *bound = begin ? &r->begin : &r->end;
+		bool *has = begin ? &r->begins : &r->ends, *stated = begin ? &r->begin_stated : &r->end_stated;
+		*bound = *has ? hull(*bound, said) : said;
+		*has = true;
+		*stated |= !m->derived;
+	}
+}
+
+/* The group of nearly winning marks that this one belongs to: same value, inside the same run. */
+static struct run *alternative_of(struct track *t, const struct mark *m)
+{
+	size_t node = chain_node_at(&t->c, mark_holds(m).lo), inside = t->run_of[node];
+
+	for (size_t i = t->n_own; i < t->n_runs; i++)
+		if (t->runs[i].value == m->value && t->runs[i].inside == inside)
+			return &t->runs[i];
+	struct run r = {.value = m->value, .alternative = true, .disputed = true, .inside = inside};
+	return add_run(t, r) < 0 ? NULL : &t->runs[t->n_runs - 1];
+}
+
+static int find_alternatives(struct track *t)
+{
+	for (size_t i = 0; i < t->c.n_marks; i++) {
+		const struct mark *m = t->order[i];
+		if (m->denied || t->mark_run[m - t->c.marks] != NO_RUN)
+			continue;
+		int32_t margin = chain_margin_of(&t->c, m->value, mark_holds(m));
+		bool close = margin < CHAIN_THETA;
+		trace_set(t->trace, m->cell, close ? VERDICT_DISPUTED : VERDICT_AGAINST, margin, m->hold + m->bound);
+		if (!close)
+			continue;
+		struct run *r = alternative_of(t, m);
+		if (!r)
+			return -ENOMEM;
+		speak(r, m);
+		support_add(&r->support, m->cell,
+			    m->kind == MARK_BEGIN ? SUPPORT_BEGIN : m->kind == MARK_END ? SUPPORT_END : SUPPORT_HELD);
+		if (m->kind == MARK_BEGIN)
+			state_bound(&r->begin, &r->begins, &r->begin_stated, m);
+		else if (m->kind == MARK_END)
+			state_bound(&r->end, &r->ends, &r->end_stated, m);
+	}
+	return 0;
+}
+
+/* Is the run carried by marks that do not touch the days in r? */
+static bool stands_outside(const struct track *t, size_t run, struct day_range r)
+{
+	int64_t outside = 0;
+
+	for (size_t i = 0; i < t->c.n_marks; i++) {
+		struct day_range h = mark_holds(&t->c.marks[i]);
+		if (t->mark_run[i] == run && (h.hi < r.lo || h.lo > r.hi))
+			outside += t->c.marks[i].hold + t->c.marks[i].bound;
+	}
+	return outside >= CHAIN_THETA;
+}
+
+static void dispute(struct track *t)
+{
+	int32_t widest = t->rules->short_days ? t->rules->short_days : 366;
+
+	for (size_t i = t->n_own; i < t->n_runs; i++) {
+		struct run *r = &t->runs[i];
+		if (r->inside != NO_RUN &&
+		    !stands_outside(t, r->inside, (struct day_range){r->hull_lo, r->hull_hi}))
+			t->runs[r->inside].disputed = true;
+	}
+	for (size_t i = 0; i < t->c.n_marks; i++) {
+		const struct mark *m = &t->c.marks[i];
+		size_t at = m->denied ? run_holding(t, m) : NO_RUN;
+		if (!m->denied)
+			continue;
+		int32_t margin = at == NO_RUN ? 0 : chain_margin_against(&t->c, m->value, mark_holds(m).lo);
+		bool close = at != NO_RUN && margin < CHAIN_THETA;
+		trace_set(t->trace, m->cell, at == NO_RUN ? VERDICT_FOR : close ? VERDICT_DISPUTED : VERDICT_AGAINST,
+			  margin, m->hold + m->bound);
+		if (close && !stands_outside(t, at, mark_holds(m)))
+			t->runs[at].disputed = true;
+	}
+	for (size_t i = 0; i < t->n_own; i++) {
+		struct run *r = &t->runs[i];
+		r->disputed |= (r->begins && r->begin.hi - r->begin.lo > widest && r->begin_stated && widest < 366) ||
+			       (r->ends && r->end.hi - r->end.lo > widest && r->end_stated && widest < 366);
+	}
+}
+
+static edtf_day by_month(edtf_day d)
+{
+	return edtf_lo(edtf_coarsen(edtf_from_day(d), EDTF_GRAIN_MONTH));
+}
+
+static edtf_day clamp_hi(edtf_day d, edtf_day hi)
+{
+	return d < hi ? d : hi;
+}
+
+static void bound_begin(struct run *r, const struct run *before)
+{
+	edtf_day known = before ? before->last_lo : EDTF_DAY_MIN;
+
+	if (before && before->ends && before->end.lo > known)
+		known = before->end.lo;
+	if (!r->begins && before)
+		r->inferred |= SPELL_BEGIN_SUCCESSION;
+	if (!r->begins)
+		r->begin = (struct day_range){known, EDTF_DAY_MAX};
+	else if (!r->begin_stated)
+		r->inferred |= SPELL_BEGIN_DERIVED;
+	r->begin.hi = clamp_hi(r->begin.hi, r->first_hi);
+	if (r->begin.lo < known)
+		r->begin.lo = known;
+	r->begin.lo = clamp_hi(r->begin.lo, r->begin.hi);
+}
+
+static void bound_end(struct run *r, const struct run *after)
+{
+	edtf_day known = r->last_lo;
+
+	if (r->support.items.n == SPELL_SUPPORT_MAX) {
+		known = by_month(known);
+		known = known > r->begin.hi ? known : clamp_hi(r->begin.hi, r->last_lo);
+	}
+	if (!r->ends && after)
+		r->inferred |= SPELL_END_SUCCESSION;
+	else if (r->ends && !r->end_stated)
+		r->inferred |= SPELL_END_DERIVED;
+	if (!r->ends)
+		r->end = (struct day_range){known, EDTF_DAY_MAX};
+	if (after)
+		r->end.hi = clamp_hi(r->end.hi, after->begin.hi);
+	if (r->end.lo < known)
+		r->end.lo = known;
+	if (r->end.lo < r->begin.lo)
+		r->end.lo = r->begin.lo;
+	r->end.lo = clamp_hi(r->end.lo, r->end.hi);
+}
+
+/* An outvoted group is bounded by the run that it contests. */
+static void bound_alternative(struct run *r, const struct run *inside)
+{
+	if (!r->begins)
+		r->begin = (struct day_range){inside ? inside->begin.lo : EDTF_DAY_MIN, r->first_hi};
+	if (!r->ends)
+		r->end = (struct day_range){r->last_lo, inside ? inside->end.hi : EDTF_DAY_MAX};
+	r->begin.lo = clamp_hi(r->begin.lo, r->begin.hi);
+	if (r->end.lo < r->begin.lo)
+		r->end.lo = r->begin.lo;
+	if (r->end.hi < r->end.lo)
+		r->end.hi = r->end.lo;
+}
+
+static void bound_runs(struct track *t)
+{
+	for (size_t i = 0; i < t->n_own; i++)
+		bound_begin(&t->runs[i], i ? &t->runs[i - 1] : NULL);
+	for (size_t i = t->n_own; i-- > 0;)
+		bound_end(&t->runs[i], i + 1 < t->n_own ? &t->runs[i + 1] : NULL);
+	for (size_t i = t->n_own; i < t->n_runs; i++)
+		bound_alternative(&t->runs[i], t->runs[i].inside == NO_RUN ? NULL : &t->runs[t->runs[i].inside]);
+}
+
+static int emit(struct track *t, struct belief_list *ret)
+{
+	for (size_t i = 0; i < t->n_runs; i++) {
+		struct run *r = &t->runs[i];
+		struct belief b = {.value = t->c.values[r->value],
+				   .begin = r->begin,
+				   .end = r->end,
+				   .status = r->disputed ? SPELL_DISPUTED : SPELL_ESTABLISHED,
+				   .inferred = r->inferred};
+		support_fill(&r->support, &b);
+		if (!b.items) /* a stretch that only the labels around it made */
+			continue;
+		if (belief_add(ret, t->arena, b) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+int track_resolve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
+		  struct belief_list *ret, struct resolve_trace *trace)
+{
+	struct track t = {.rules = rules, .arena = arena, .trace = trace};
+
+	if (chain_solve(rules, cells, n, arena, &t.c) < 0)
+		return -ENOMEM;
+	if (!t.c.n_marks)
+		return 0;
+	t.run_of = arena_array(arena, t.c.n, sizeof(*t.run_of));
+	t.order = arena_array(arena, t.c.n_marks, sizeof(struct mark *));
+	t.mark_run = arena_array(arena, t.c.n_marks, sizeof(*t.mark_run));
+	if (!t.run_of || !t.order || !t.mark_run)
+		return -ENOMEM;
+	for (size_t i = 0; i < t.c.n_marks; i++)
+		t.order[i] = &t.c.marks[i];
+	qsort(t.order, t.c.n_marks, sizeof(struct mark *), by_strength);
+	if (find_runs(&t) < 0)
+		return -ENOMEM;
+	satisfy_marks(&t);
+	widen(&t);
+	if (find_alternatives(&t) < 0)
+		return -ENOMEM;
+	dispute(&t);
+	bound_runs(&t);
+	return emit(&t, ret);
+}
