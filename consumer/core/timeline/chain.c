@@ -6,14 +6,19 @@
 
 #define NEVER (INT32_MIN / 4)
 
-static size_t width(const struct chain *c)
+static size_t states(const struct chain *c)
 {
-	return c->n_values + 1;
+	return 2 * (size_t)c->n_values + 1;
 }
 
 static int32_t *row(const struct chain *c, int32_t *table, size_t node)
 {
-	return table + node * width(c);
+	return table + node * c->n_values;
+}
+
+static int32_t *state_row(const struct chain *c, int32_t *table, size_t node)
+{
+	return table + node * states(c);
 }
 
 size_t chain_node_at(const struct chain *c, edtf_day d)
@@ -41,17 +46,13 @@ static int place_nodes(struct chain *c, struct arena *arena)
 {
 	size_t n = 0;
 
-	c->day = arena_array(arena, c->n_marks * 4 + 1, sizeof(*c->day));
+	c->day = arena_array(arena, c->n_marks * 2 + 1, sizeof(*c->day));
 	if (!c->day)
 		return -ENOMEM;
 	for (size_t i = 0; i < c->n_marks; i++) {
-		struct day_range h = mark_holds(&c->marks[i]), b = mark_change(&c->marks[i]);
-		c->day[n++] = h.lo;
-		c->day[n++] = h.hi;
-		if (c->marks[i].kind != MARK_HOLD) {
-			c->day[n++] = b.lo;
-			c->day[n++] = b.hi;
-		}
+		c->day[n++] = mark_test(&c->marks[i]);
+		if (mark_not_test(&c->marks[i]) != NO_DAY)
+			c->day[n++] = mark_not_test(&c->marks[i]);
 	}
 	if (n)
 		qsort(c->day, n, sizeof(*c->day), cmp_day);
@@ -61,34 +62,30 @@ static int place_nodes(struct chain *c, struct arena *arena)
 	return 0;
 }
 
-/* Adds the mark's rewards to the tables: see the head comment of chain.h. */
 static void reward(struct chain *c, const struct mark *m)
 {
-	struct day_range h = mark_holds(m), b = mark_change(m);
-	int32_t sign = m->denied ? -1 : 1;
-	size_t i = chain_node_at(c, h.lo);
+	size_t i = chain_node_at(c, mark_test(m));
 
-	row(c, c->unary, i)[m->value] += sign * m->hold;
-	if (h.lo == h.hi && m->kind == MARK_HOLD) /* the holder may be said to hold on the day on which it hands over */
-		row(c, c->out, i)[m->value] += sign * m->hold;
-	for (i++; i < c->n && c->day[i] <= h.hi; i++)
-		row(c, c->in, i)[m->value] += sign * m->hold;
-	if (m->kind == MARK_HOLD)
+	if (m->passive)
 		return;
-	for (i = chain_node_at(c, b.lo); i < c->n && c->day[i] <= b.hi; i++)
-		row(c, m->kind == MARK_BEGIN ? c->in : c->out, i)[m->value] += sign * m->bound;
+	if (m->denied) {
+		row(c, c->unary, i)[m->value] -= m->hold;
+		return;
+	}
+	row(c, c->unary, i)[m->value] += m->hold + m->bound;
+	if (m->kind == MARK_HOLD && m->lo == m->hi)
+		row(c, c->out, i)[m->value] += m->hold;
+	if (mark_not_test(m) != NO_DAY)
+		row(c, c->unary, chain_node_at(c, mark_not_test(m)))[m->value] -= m->bound;
 }
 
-static int32_t half_cost(const struct chain *c, uint32_t value)
-{
-	return value == c->n_values ? 0 : CHAIN_SWITCH_HALF;
-}
-
-/* The two best labels of v[]; first found first on ties, so byte order, none last. */
+/* The two best of some scores, with what they belong to; the first found wins a tie. */
 struct best_two {
 	int32_t first, second;
 	uint32_t first_at, second_at;
 };
+
+#define BEST_NONE ((struct best_two){.first = NEVER, .second = NEVER, .first_at = UINT32_MAX, .second_at = UINT32_MAX})
 
 static void offer(struct best_two *b, int32_t score, uint32_t at)
 {
@@ -103,80 +100,135 @@ static void offer(struct best_two *b, int32_t score, uint32_t at)
 	}
 }
 
-#define BEST_NONE ((struct best_two){.first = NEVER, .second = NEVER})
-
-/* Best labels to leave at the boundary before node i. */
-static struct best_two best_leavers(const struct chain *c, size_t i)
-{
-	const int32_t *a = row(c, c->alpha, i - 1), *out = row(c, c->out, i);
-	struct best_two b = BEST_NONE;
-
-	for (uint32_t v = 0; v <= c->n_values; v++)
-		offer(&b, a[v] + out[v] - half_cost(c, v), v);
-	return b;
-}
-
 static int32_t score_not(const struct best_two *b, uint32_t v)
 {
 	return b->first_at == v ? b->second : b->first;
 }
 
+static uint32_t none_after(const struct chain *c, uint32_t value)
+{
+	return c->n_values + 1 + value;
+}
+
+/* The best value or none to come from at the boundary before node i, by the value that it is or follows; `none` before
+ * any value counts as n_values. Entering v costs the same from all of them but v's own none. */
+static struct best_two best_leavers(const struct chain *c, size_t i)
+{
+	const int32_t *a = state_row(c, c->alpha, i - 1), *out = row(c, c->out, i);
+	struct best_two b = BEST_NONE;
+
+	for (uint32_t v = 0; v < c->n_values; v++) {
+		int32_t leaving = a[v] + out[v] - CHAIN_SWITCH_HALF, left = a[none_after(c, v)];
+		offer(&b, leaving >= left ? leaving : left, v);
+	}
+	offer(&b, a[c->n_values], c->n_values);
+	return b;
+}
+
+/* The best score of having entered v at node i, without what the node itself gives. */
+static int32_t entering(const struct chain *c, const struct best_two *from, size_t i, uint32_t v)
+{
+	int32_t other = score_not(from, v);
+	int32_t back = state_row(c, c->alpha, i - 1)[none_after(c, v)] - CHAIN_RETURN;
+
+	return (other >= back ? other : back) - CHAIN_SWITCH_HALF;
+}
+
 static void forward(struct chain *c)
 {
-	for (uint32_t v = 0; v <= c->n_values; v++)
-		row(c, c->alpha, 0)[v] = row(c, c->in, 0)[v] + row(c, c->unary, 0)[v];
+	for (size_t s = 0; s < states(c); s++)
+		state_row(c, c->alpha, 0)[s] = s < c->n_values ? row(c, c->unary, 0)[s] : s == c->n_values ? 0 : NEVER;
 	for (size_t i = 1; i < c->n; i++) {
 		struct best_two from = best_leavers(c, i);
-		int32_t *a = row(c, c->alpha, i), *before = row(c, c->alpha, i - 1);
-		for (uint32_t v = 0; v <= c->n_values; v++) {
-			int32_t enter = score_not(&from, v) + row(c, c->in, i)[v] - half_cost(c, v);
+		const int32_t *before = state_row(c, c->alpha, i - 1), *out = row(c, c->out, i);
+		int32_t *a = state_row(c, c->alpha, i);
+		for (uint32_t v = 0; v < c->n_values; v++) {
+			int32_t enter = entering(c, &from, i, v), gone = before[v] + out[v] - CHAIN_SWITCH_HALF;
+			uint32_t none = none_after(c, v);
 			a[v] = (before[v] >= enter ? before[v] : enter) + row(c, c->unary, i)[v];
+			a[none] = before[none] >= gone ? before[none] : gone;
 		}
+		a[c->n_values] = before[c->n_values];
 	}
 }
 
-/* What entering v at node i is worth from there on. */
-static int32_t enter_value(const struct chain *c, size_t i, uint32_t v)
+/* The best values to enter at node i, scored from the boundary on. */
+static struct best_two best_entries(const struct chain *c, size_t i)
 {
-	return row(c, c->in, i)[v] - half_cost(c, v) + row(c, c->unary, i)[v] + row(c, c->beta, i)[v];
+	struct best_two to = BEST_NONE;
+
+	for (uint32_t v = 0; v < c->n_values; v++)
+		offer(&to, row(c, c->unary, i)[v] + state_row(c, c->beta, i)[v] - CHAIN_SWITCH_HALF, v);
+	return to;
+}
+
+static int32_t max_of(int32_t a, int32_t b)
+{
+	return a >= b ? a : b;
 }
 
 static void backward(struct chain *c)
 {
 	for (size_t i = c->n - 1; i-- > 0;) {
-		struct best_two to = BEST_NONE;
-		int32_t *b = row(c, c->beta, i), *after = row(c, c->beta, i + 1);
-		for (uint32_t v = 0; v <= c->n_values; v++)
-			offer(&to, enter_value(c, i + 1, v), v);
-		for (uint32_t v = 0; v <= c->n_values; v++) {
-			int32_t leave = score_not(&to, v) + row(c, c->out, i + 1)[v] - half_cost(c, v);
-			int32_t stay = row(c, c->unary, i + 1)[v] + after[v];
-			b[v] = stay >= leave ? stay : leave;
+		struct best_two to = best_entries(c, i + 1);
+		const int32_t *after = state_row(c, c->beta, i + 1), *unary = row(c, c->unary, i + 1);
+		int32_t *b = state_row(c, c->beta, i);
+		for (uint32_t v = 0; v < c->n_values; v++) {
+			uint32_t none = none_after(c, v);
+			int32_t leave = max_of(score_not(&to, v), after[none]);
+			int32_t back = unary[v] + after[v] - CHAIN_SWITCH_HALF - CHAIN_RETURN;
+			b[v] = max_of(unary[v] + after[v], row(c, c->out, i + 1)[v] - CHAIN_SWITCH_HALF + leave);
+			b[none] = max_of(after[none], max_of(score_not(&to, v), back));
 		}
+		b[c->n_values] = max_of(after[c->n_values], to.first);
 	}
 }
 
-/* Walks back from the best last label. */
+/* The state before node i on the best way to state s at node i. */
+static uint32_t came_from(const struct chain *c, size_t i, uint32_t s)
+{
+	const int32_t *before = state_row(c, c->alpha, i - 1), *out = row(c, c->out, i);
+
+	if (s == c->n_values)
+		return s;
+	if (s > c->n_values) {
+		uint32_t v = s - c->n_values - 1;
+		return before[s] >= before[v] + out[v] - CHAIN_SWITCH_HALF ? s : v;
+	}
+	struct best_two from = best_leavers(c, i);
+	if (before[s] >= entering(c, &from, i, s))
+		return s;
+	if (before[none_after(c, s)] - CHAIN_RETURN > score_not(&from, s))
+		return none_after(c, s);
+	uint32_t v = from.first_at == s ? from.second_at : from.first_at;
+	if (v == c->n_values)
+		return v;
+	return before[v] + out[v] - CHAIN_SWITCH_HALF >= before[none_after(c, v)] ? v : none_after(c, v);
+}
+
+/* Walks back from the best last state. */
 static void trace_labels(struct chain *c)
 {
 	struct best_two last = BEST_NONE;
 
-	for (uint32_t v = 0; v <= c->n_values; v++)
-		offer(&last, row(c, c->alpha, c->n - 1)[v], v);
+	for (uint32_t s = 0; s < states(c); s++)
+		offer(&last, state_row(c, c->alpha, c->n - 1)[s], s);
 	c->best = last.first;
-	c->label[c->n - 1] = last.first_at;
-	for (size_t i = c->n - 1; i > 0; i--) {
-		uint32_t v = c->label[i];
-		struct best_two from = best_leavers(c, i);
-		int32_t enter = score_not(&from, v) + row(c, c->in, i)[v] - half_cost(c, v);
-		bool stay = row(c, c->alpha, i - 1)[v] >= enter;
-		c->label[i - 1] = stay ? v : from.first_at == v ? from.second_at : from.first_at;
+	for (size_t i = c->n; i-- > 0;) {
+		uint32_t s = last.first_at;
+		c->label[i] = s < c->n_values ? s : c->n_values;
+		last.first_at = i ? came_from(c, i, s) : s;
 	}
 }
 
-static int32_t *table(const struct chain *c, struct arena *arena)
+static int make_tables(struct chain *c, struct arena *arena)
 {
-	return arena_array(arena, c->n * width(c), sizeof(int32_t));
+	c->unary = arena_array(arena, c->n * c->n_values, sizeof(int32_t));
+	c->out = arena_array(arena, c->n * c->n_values, sizeof(int32_t));
+	c->alpha = arena_array(arena, c->n * states(c), sizeof(int32_t));
+	c->beta = arena_array(arena, c->n * states(c), sizeof(int32_t));
+	c->label = arena_array(arena, c->n, sizeof(*c->label));
+	return c->unary && c->out && c->alpha && c->beta && c->label ? 0 : -ENOMEM;
 }
 
 int chain_solve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
@@ -190,15 +242,7 @@ int chain_solve(const struct slot_rules *rules, const struct cell *const *cells,
 			*ret = c;
 		return r;
 	}
-	if (place_nodes(&c, arena) < 0)
-		return -ENOMEM;
-	c.unary = table(&c, arena);
-	c.in = table(&c, arena);
-	c.out = table(&c, arena);
-	c.alpha = table(&c, arena);
-	c.beta = table(&c, arena);
-	c.label = arena_array(arena, c.n, sizeof(*c.label));
-	if (!c.unary || !c.in || !c.out || !c.alpha || !c.beta || !c.label)
+	if (place_nodes(&c, arena) < 0 || make_tables(&c, arena) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < c.n_marks; i++)
 		reward(&c, &c.marks[i]);
@@ -213,34 +257,37 @@ int32_t chain_margin_of(const struct chain *c, uint32_t value, struct day_range 
 {
 	int32_t top = NEVER;
 
-	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++) {
-		int32_t through = row(c, c->alpha, i)[value] + row(c, c->beta, i)[value];
-		top = through > top ? through : top;
-	}
+	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++)
+		top = max_of(top, state_row(c, c->alpha, i)[value] + state_row(c, c->beta, i)[value]);
 	return c->best - top;
+}
+
+/* The best score with `value` entered at node i. */
+static int32_t through_entry(const struct chain *c, size_t i, uint32_t value)
+{
+	if (i == 0)
+		return state_row(c, c->alpha, 0)[value] + state_row(c, c->beta, 0)[value];
+	struct best_two from = best_leavers(c, i);
+	return entering(c, &from, i, value) + row(c, c->unary, i)[value] + state_row(c, c->beta, i)[value];
+}
+
+/* The best score with `value` left at node i > 0. */
+static int32_t through_exit(const struct chain *c, size_t i, uint32_t value)
+{
+	struct best_two to = best_entries(c, i);
+	int32_t then = max_of(score_not(&to, value), state_row(c, c->beta, i)[none_after(c, value)]);
+
+	return state_row(c, c->alpha, i - 1)[value] + row(c, c->out, i)[value] - CHAIN_SWITCH_HALF + then;
 }
 
 int32_t chain_margin_of_change(const struct chain *c, uint32_t value, struct day_range r, bool begin)
 {
 	int32_t top = NEVER;
 
-	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++) {
-		int32_t through = NEVER;
-		if (begin && i == 0)
-			through = row(c, c->alpha, 0)[value] + row(c, c->beta, 0)[value];
-		else if (begin) {
-			struct best_two from = best_leavers(c, i);
-			through = score_not(&from, value) + enter_value(c, i, value);
-		} else if (i > 0) {
-			struct best_two to = BEST_NONE;
-			for (uint32_t v = 0; v <= c->n_values; v++)
-				offer(&to, enter_value(c, i, v), v);
-			through = row(c, c->alpha, i - 1)[value] + row(c, c->out, i)[value] - half_cost(c, value) +
-				  score_not(&to, value);
-		}
-		top = through > top ? through : top;
-	}
-	return top == NEVER ? INT32_MAX : c->best - top;
+	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++)
+		if (begin || i > 0)
+			top = max_of(top, begin ? through_entry(c, i, value) : through_exit(c, i, value));
+	return top <= NEVER / 2 ? INT32_MAX : c->best - top;
 }
 
 int32_t chain_margin_against(const struct chain *c, uint32_t value, edtf_day d)
@@ -248,8 +295,8 @@ int32_t chain_margin_against(const struct chain *c, uint32_t value, edtf_day d)
 	size_t i = chain_node_at(c, d);
 	int32_t top = NEVER;
 
-	for (uint32_t v = 0; i < c->n && v <= c->n_values; v++)
-		if (v != value && row(c, c->alpha, i)[v] + row(c, c->beta, i)[v] > top)
-			top = row(c, c->alpha, i)[v] + row(c, c->beta, i)[v];
+	for (uint32_t s = 0; i < c->n && s < states(c); s++)
+		if (s != value)
+			top = max_of(top, state_row(c, c->alpha, i)[s] + state_row(c, c->beta, i)[s]);
 	return c->best - top;
 }

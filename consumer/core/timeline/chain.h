@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* chain.h: the labelling of the time axis that agrees best with a set of marks. Private to timeline/.
  *
- * A mark is what one statement says of one place on the axis: that a value holds at some time in [lo, hi], and, for a
- * stated begin or end, also that the change lies there. The chain has a node at every day that a mark names; node i
- * stands for the days [day[i], day[i+1]). A labelling gives each node one of the values or none. Its score is
+ * A mark is what one statement says of one place on the axis: that a value holds at some time in [lo, hi], begins in it
+ * or ends in it. Every mark is tested at one day, where its value must hold, and a stated change at a second one, where
+ * the value must not hold yet or no longer:
  *
- *     + hold   for each mark whose value is the label of some node in its range   (an entry into the value inside the
- *              range, or the value at its first day: so "some time in 2024" is a sum of local terms)
- *     + bound  for each mark whose value is entered (begin) or left (end) in its range
- *     - the same for denied marks
- *     - CHAIN_SWITCH_HALF for leaving a value and again for entering one; the first label is free
+ *     begin [lo, hi]    holds at hi, not at lo - 1
+ *     end [lo, hi]      holds at lo - 1, not at hi + 1     ("until 3 July" and "handed over on 4 July" are one date)
+ *     holds at a day    holds at that day; leaving the value on that day will do (the day of a hand-over)
+ *     holds in [lo, hi] holds at the middle day; not tested at all (`passive`) where any other mark of the value
+ * touches [lo, hi]: "the chair in 2024" says nothing about each day of 2024
+ *
+ * The chain has a node at every tested day; node i stands for the days [day[i], day[i+1]). A labelling gives each node
+ * a value or none. Its score is
+ *
+ *     + hold + bound           for each mark whose first test is passed
+ *     - bound                  for each whose second is not
+ *     - hold                   for each denied mark whose first test is passed (second tests of denials do not count)
+ *     - CHAIN_SWITCH_HALF      for leaving a value, and again for entering one; the first label is free
+ *     - CHAIN_RETURN           for entering the value that was left last, with none in between
  *
  * The best labelling is found by max-sum over the chain (Viterbi), forward and backward, all in integers. Ties: stay
- * rather than change; else the value that comes first in byte order; none comes last. max-marginals (forward plus
+ * rather than change; else the value that comes first in byte order; none comes last. Max-marginals (forward plus
  * backward) say how much the best labelling loses where a node must have another label: the margin.
  */
 #ifndef SCOWIRE_CORE_CHAIN_H
@@ -23,29 +32,35 @@
 #include "core/timeline/rules.h"
 
 #define CHAIN_SWITCH_HALF 4
+#define CHAIN_RETURN 32
 #define CHAIN_THETA 8 /* a margin under this is no decision */
 
 enum mark_kind { MARK_HOLD, MARK_BEGIN, MARK_END };
 
 struct mark {
 	enum mark_kind kind;
-	bool denied, derived;
-	uint32_t value;	    /* index in the chain's values */
-	edtf_day lo, hi;    /* MARK_END: the first day on which the value may be gone */
-	int32_t hold, bound; /* strength, > 0 */
+	bool denied, derived, passive;
+	uint32_t value;	     /* index in the chain's values */
+	edtf_day lo, hi;     /* MARK_END: the first day on which the value may be gone */
+	int32_t hold, bound; /* strength, hold > 0, bound > 0 unless MARK_HOLD */
 	const struct cell *cell;
 };
 
+#define NO_DAY ((edtf_day)INT32_MIN)
+edtf_day mark_test(const struct mark *m);     /* where the value must hold */
+edtf_day mark_not_test(const struct mark *m); /* where it must not, or NO_DAY */
+
+/* A state of node: value v is v; none is n_values before any value, and n_values + 1 + v after v. */
 struct chain {
-	struct span *values; /* sorted; `none` is index n_values */
+	struct span *values; /* sorted */
 	uint32_t n_values;
 	struct mark *marks; /* by cell order, kind */
 	size_t n_marks;
 	edtf_day *day; /* ascending, distinct */
 	size_t n;
-	int32_t *unary, *in, *out;  /* n rows of n_values + 1 */
-	int32_t *alpha, *beta; /* best score up to the node with that label; best score after it */
-	uint32_t *label;
+	int32_t *unary, *out;  /* n rows of n_values */
+	int32_t *alpha, *beta; /* best score up to the node in that state; best score after it */
+	uint32_t *label;       /* n_values: none */
 	int32_t best;
 };
 

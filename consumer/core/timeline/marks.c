@@ -18,6 +18,21 @@ struct day_range mark_change(const struct mark *m)
 	return (struct day_range){m->lo, m->kind == MARK_END && m->hi < EDTF_DAY_MAX ? m->hi + 1 : m->hi};
 }
 
+edtf_day mark_test(const struct mark *m)
+{
+	if (m->kind == MARK_BEGIN)
+		return m->hi;
+	return m->kind == MARK_END ? mark_holds(m).lo : m->lo + (m->hi - m->lo) / 2;
+}
+
+edtf_day mark_not_test(const struct mark *m)
+{
+	if (m->denied || (m->kind == MARK_BEGIN && m->lo == EDTF_DAY_MIN) ||
+	    (m->kind == MARK_END && m->hi == EDTF_DAY_MAX) || m->kind == MARK_HOLD)
+		return NO_DAY;
+	return m->kind == MARK_BEGIN ? m->lo - 1 : m->hi + 1;
+}
+
 static int32_t strength(const struct cell *c, struct edtf date, bool derived)
 {
 	int64_t s = c->weight;
@@ -45,8 +60,8 @@ static void add_mark(struct chain *c, const struct cell *cell, uint32_t value, e
 		.value = value,
 		.lo = edtf_lo(date),
 		.hi = edtf_hi(date),
-		.hold = kind == MARK_HOLD ? s : (s + 1) / 2,
-		.bound = kind == MARK_HOLD ? 0 : (s + 1) / 2,
+		.hold = kind == MARK_HOLD ? s : (s + 3) / 4,
+		.bound = kind == MARK_HOLD ? 0 : s - s / 4,
 		.cell = cell,
 	};
 }
@@ -66,6 +81,13 @@ static void mark_cell(const struct slot_rules *rules, struct chain *c, const str
 {
 	if ((cell->modality != CLAIM_ASSERTED && cell->modality != CLAIM_DENIED) || !cell_admitted(rules, cell))
 		return;
+	bool both = edtf_is_set(cell->begin) && edtf_is_set(cell->end);
+	if (both && edtf_hi(cell->begin) >= edtf_lo(cell->end)) {
+		/* "2024 to 2024": some time in it, at the precision of the begin. */
+		add_mark(c, cell, value, MARK_HOLD, cell->begin, cell->derived & CLAIM_DERIVED_BEGIN);
+		c->marks[c->n_marks - 1].hi = edtf_hi(cell->end);
+		return;
+	}
 	add_mark(c, cell, value, MARK_BEGIN, cell->begin, cell->derived & CLAIM_DERIVED_BEGIN);
 	add_mark(c, cell, value, MARK_END, cell->end, cell->derived & CLAIM_DERIVED_END);
 	if (!edtf_is_set(cell->begin) && !edtf_is_set(cell->end))
@@ -153,6 +175,25 @@ static void look_around(struct chain *c, struct mark **lo, struct mark **hi, str
 	}
 }
 
+/* A holding in a month or year is not tested where another mark of its value touches that time. */
+static void set_passive(struct chain *c)
+{
+	size_t from = 0;
+
+	for (size_t i = 0; i < c->n_marks; i++) {
+		struct mark *m = &c->marks[i];
+		if (i && c->marks[i - 1].value != m->value)
+			from = i;
+		for (size_t k = from; k < c->n_marks && c->marks[k].value == m->value; k++) {
+			const struct mark *o = &c->marks[k];
+			struct day_range h = mark_holds(o);
+			bool coarse = o->kind == MARK_HOLD && o->lo != o->hi;
+			m->passive |= m->kind == MARK_HOLD && m->lo != m->hi && !o->denied && !coarse &&
+				      h.lo <= m->hi && h.hi >= m->lo;
+		}
+	}
+}
+
 static int32_t scaled(int32_t s, int64_t extent, int64_t whole)
 {
 	int64_t least = s / 8, r = s * extent / whole;
@@ -200,5 +241,6 @@ int marks_make(const struct slot_rules *rules, const struct cell *const *cells, 
 		if (c->n_marks > marks && !same)
 			c->values[c->n_values++] = cells[i]->value;
 	}
+	set_passive(c);
 	return c->n_marks && rules->short_days ? discount(rules, c, arena) : 0;
 }

@@ -2,7 +2,8 @@
 /* marks.h: from statements to marks on the time axis, and how strong each is. Private to timeline/.
  *
  * A statement with a begin or an end gives a mark for each; else one with holds_at gives one mark; an undated one gives
- * none. Strength of a mark, in integers, each division rounded down, at least 1:
+ * none; a begin that may come after the end ("2024 to 2024") is a holding between them. Strength of a mark, in
+ * integers, each division rounded down, at least 1:
  *
  *     the cell's weight (independent origins)
  *     x 8/8 for a day or month, 7/8 for a year, 6/8 for a decade, and 6/8 if the date is derived and not stated
@@ -10,8 +11,9 @@
  *       marks of other values on both sides, the time that the value could have lasted. Only asserted marks of a
  *       month or finer bound an extent, and a value with nothing after it or nothing before it could have lasted long.
  *
- * A stated begin or end gives half of the strength to "the value holds there" and half to "the change lies there", so
- * that a wrong begin counts once, not twice.
+ * A stated begin or end gives a quarter of it to "the value holds there" and the rest to "the change lies there", so
+ * that a wrong begin counts once, not twice, and an early wrong date does not win by holding at the later right one
+ * too.
  */
 #ifndef SCOWIRE_CORE_MARKS_H
 #define SCOWIRE_CORE_MARKS_H

@@ -132,8 +132,8 @@ static void place(struct periods *ps, struct statement *s)
 		return;
 	}
 	if (i == ps->n)
-		ps->v[ps->n++] = (struct period){
-			.value = s->cell->value, .begin = s->begin, .end = s->end, .serial = i};
+		ps->v[ps->n++] =
+			(struct period){.value = s->cell->value, .begin = s->begin, .end = s->end, .serial = i};
 	join(&ps->v[i], s);
 	s->period = i;
 }
@@ -173,7 +173,7 @@ static void accept(struct periods *ps)
 			if (!q->accepted || !contradict(ps->rules, p, q))
 				continue;
 			p->accepted = false;
-			if (q->strength - p->strength < CELL_ORIGIN)
+			if (q->strength - p->strength < CELL_ORIGIN * 3 / 4)
 				p->disputed = q->disputed = true;
 		}
 	}

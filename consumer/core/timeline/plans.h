@@ -4,10 +4,10 @@
  *  1. Planned statements of one value whose begins meet are one plan (heaviest first, then latest published, then
  *     cell_cmp()). The begin of an undated one is any day from its first publication on.
  *  2. A plan is dropped: if an established or disputed spell of its value has a begin that meets its own (it came true,
- *     or was told as done before); if denials of the value that are undated or meet its begin weigh as much; if a plan of
- *     the same value, not lighter, published last later and within MOVED_DAYS of it, has moved it.
- *  3. Of two plans of different values whose begins meet on an exclusive slot, the lighter is dropped if it is lighter by
- *     CELL_ORIGIN or more, else both are `disputed`.
+ *     or was told as done before); if denials of the value that are undated or meet its begin weigh as much; if a plan
+ * of the same value, not lighter, published last later and within MOVED_DAYS of it, has moved it.
+ *  3. Of two plans of different values whose begins meet on an exclusive slot, the lighter is dropped if it is lighter
+ * by CELL_ORIGIN or more, else both are `disputed`.
  *  4. Else the plan is a spell: `expected`, or `unconfirmed` once the watermark has passed the last day of its begin.
  * Proposed statements are claims and give no spell.
  */
@@ -16,8 +16,8 @@
 
 #include "core/timeline/resolve.h"
 
-/* Appends to ret, which holds the spells of the asserted statements, the expected ones. wake: narrowed to the watermarks
- * for which the result is the same. -ENOMEM. */
+/* Appends to ret, which holds the spells of the asserted statements, the expected ones. wake: narrowed to the
+ * watermarks for which the result is the same. -ENOMEM. */
 int plans_resolve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, edtf_day watermark,
 		  struct arena *arena, struct belief_list *ret, struct day_range *wake,
 		  struct resolve_trace *trace) MUST_CHECK;

@@ -80,9 +80,8 @@ static int begin_trace(const struct slot_rules *rules, const struct cell *const 
 		return -ENOMEM;
 	t->n = n;
 	for (size_t i = 0; i < n; i++)
-		t->v[i] = (struct verdict_line){.cell = cells[i],
-						.verdict = cell_admitted(rules, cells[i]) ? VERDICT_NONE
-											  : VERDICT_REJECTED};
+		t->v[i] = (struct verdict_line){
+			.cell = cells[i], .verdict = cell_admitted(rules, cells[i]) ? VERDICT_NONE : VERDICT_REJECTED};
 	return 0;
 }
 

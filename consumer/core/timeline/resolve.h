@@ -14,11 +14,11 @@
  *  3. The axis is labelled with the values, or with none, so that the most mark strength is satisfied, less a cost for
  *     each change (chain.h). Each maximal stretch of one label is a spell. So wrong claims are outvoted by what stands
  *     around them; they never win by being last.
- *  4. Bounds of a spell. Begin: the begins that marks of the value state there are intersected, strongest first, one that
- *     would leave nothing is passed over; none stated: from the last day on which the spell before is known to hold (or
- *     its stated end), else unbounded. Not after the first day by which the value is known to hold. End: likewise from
- *     the stated ends; none stated: at most the next spell's begin (END_SUCCESSION), else unbounded; not before the last
- *     day on which it is known to hold, which counts by the month once the support is at its cap, so that the
+ *  4. Bounds of a spell. Begin: the begins that marks of the value state there are intersected, strongest first, one
+ * that would leave nothing is passed over; none stated: from the last day on which the spell before is known to hold
+ * (or its stated end), else unbounded. Not after the first day by which the value is known to hold. End: likewise from
+ *     the stated ends; none stated: at most the next spell's begin (END_SUCCESSION), else unbounded; not before the
+ * last day on which it is known to hold, which counts by the month once the support is at its cap, so that the
  *     thousandth confirmation changes nothing. The next spell's begin always bounds the end from above.
  *     A stated begin or end that was not chosen, but at a loss under CHAIN_THETA, widens the bound to hold both.
  *  5. Disputes. A mark whose value holds nowhere in its range, though making it hold would lose less than CHAIN_THETA,
@@ -32,8 +32,8 @@
  * Output is sorted as spell_cmp() sorts.
  *
  * Example: presidency. Three origins say "KZ begin 2023-07", one "UZ begin 2023-07", two "KZ end 2024-07-04", one
- * "CN holds 2024-07-10". Labels: KZ from 2023-07-01, CN from 2024-07-04. UZ loses 32 against CHAIN_THETA 8: not disputed.
- * Spells: KZ begin [2023-07-01, 2023-07-31] end [2024-07-04, 2024-07-04]; CN begin [2024-07-04, 2024-07-10]
+ * "CN holds 2024-07-10". Labels: KZ from 2023-07-01, CN from 2024-07-04. UZ loses 32 against CHAIN_THETA 8: not
+ * disputed. Spells: KZ begin [2023-07-01, 2023-07-31] end [2024-07-04, 2024-07-04]; CN begin [2024-07-04, 2024-07-10]
  * (BEGIN_SUCCESSION), end [2024-07-10, unbounded].
  */
 #ifndef SCOWIRE_CORE_RESOLVE_H

@@ -63,22 +63,36 @@ const char *verdict_name(enum verdict v)
 	return (unsigned)v < VERDICT_MAX_ ? names[v] : "unknown";
 }
 
-/* A statement with two marks keeps the verdict that comes later in the enum, but FOR and AGAINST together are PARTLY. */
+/* The line of a cell, which is there: lines stand by cell_cmp(). */
+static struct verdict_line *find_line(const struct resolve_trace *t, const struct cell *cell)
+{
+	size_t lo = 0, hi = t->n;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (cell_cmp(t->v[mid].cell, cell) <= 0)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return &t->v[lo];
+}
+
+/* A statement with two marks keeps the verdict that comes later in the enum, but FOR and AGAINST together are PARTLY.
+ */
 void trace_set(struct resolve_trace *t, const struct cell *cell, enum verdict v, int32_t margin, int32_t strength)
 {
-	for (size_t i = 0; t && i < t->n; i++) {
-		struct verdict_line *l = &t->v[i];
-		if (l->cell != cell)
-			continue;
-		bool mixed = (l->verdict == VERDICT_FOR && v == VERDICT_AGAINST) ||
-			     (l->verdict == VERDICT_AGAINST && v == VERDICT_FOR);
-		if (mixed)
-			l->verdict = VERDICT_PARTLY;
-		else if (v > l->verdict)
-			l->verdict = v;
-		l->margin = margin > l->margin ? margin : l->margin;
-		l->strength += strength;
-	}
+	if (!t)
+		return;
+	struct verdict_line *l = find_line(t, cell);
+	bool mixed = (l->verdict == VERDICT_FOR && v == VERDICT_AGAINST) ||
+		     (l->verdict == VERDICT_AGAINST && v == VERDICT_FOR);
+	if (mixed)
+		l->verdict = VERDICT_PARTLY;
+	else if (v > l->verdict)
+		l->verdict = v;
+	l->margin = margin > l->margin ? margin : l->margin;
+	l->strength += strength;
 }
 
 bool belief_eq(const struct belief *a, const struct belief *b)

@@ -11,7 +11,7 @@ struct run {
 	uint32_t value;
 	size_t from, to; /* nodes, both inclusive */
 	bool begins, ends, begin_stated, end_stated, disputed, alternative;
-	size_t inside; /* alternative: the run that stands there, or NO_RUN */
+	size_t inside;		     /* alternative: the run that stands there, or NO_RUN */
 	struct day_range begin, end; /* as stated; as bounded after bound_runs() */
 	unsigned inferred;
 	edtf_day first_hi, last_lo; /* known to hold by, and at */
@@ -133,12 +133,16 @@ static void state_bound(struct day_range *bound, bool *has, bool *stated, const 
 	*stated |= !m->derived;
 }
 
-static void speak(struct run *r, const struct mark *m)
+/* What the mark says of when the value is known to hold. A chosen begin or end says it as the bound itself, which may
+ * be widened later. */
+static void speak(struct run *r, const struct mark *m, bool chosen)
 {
 	struct day_range h = mark_holds(m);
 
-	r->first_hi = h.hi < r->first_hi ? h.hi : r->first_hi;
-	r->last_lo = h.lo > r->last_lo ? h.lo : r->last_lo;
+	if (!(chosen && m->kind == MARK_BEGIN) && h.hi < r->first_hi)
+		r->first_hi = h.hi;
+	if (!(chosen && m->kind == MARK_END) && h.lo > r->last_lo)
+		r->last_lo = h.lo;
 	r->hull_lo = h.lo < r->hull_lo ? h.lo : r->hull_lo;
 	r->hull_hi = h.hi > r->hull_hi ? h.hi : r->hull_hi;
 }
@@ -152,7 +156,7 @@ static void satisfy(struct track *t, struct mark *m, size_t changing)
 	t->mark_run[m - t->c.marks] = at;
 	if (!r)
 		return;
-	speak(r, m);
+	speak(r, m, changing != NO_RUN);
 	if (m->kind == MARK_HOLD || changing != NO_RUN)
 		trace_set(t->trace, m->cell, VERDICT_FOR, 0, strength);
 	if (changing == NO_RUN) {
@@ -225,9 +229,11 @@ static int find_alternatives(struct track *t)
 		struct run *r = alternative_of(t, m);
 		if (!r)
 			return -ENOMEM;
-		speak(r, m);
+		speak(r, m, false);
 		support_add(&r->support, m->cell,
-			    m->kind == MARK_BEGIN ? SUPPORT_BEGIN : m->kind == MARK_END ? SUPPORT_END : SUPPORT_HELD);
+			    m->kind == MARK_BEGIN ? SUPPORT_BEGIN
+			    : m->kind == MARK_END ? SUPPORT_END
+						  : SUPPORT_HELD);
 		if (m->kind == MARK_BEGIN)
 			state_bound(&r->begin, &r->begins, &r->begin_stated, m);
 		else if (m->kind == MARK_END)
@@ -255,8 +261,7 @@ static void dispute(struct track *t)
 
 	for (size_t i = t->n_own; i < t->n_runs; i++) {
 		struct run *r = &t->runs[i];
-		if (r->inside != NO_RUN &&
-		    !stands_outside(t, r->inside, (struct day_range){r->hull_lo, r->hull_hi}))
+		if (r->inside != NO_RUN && !stands_outside(t, r->inside, (struct day_range){r->hull_lo, r->hull_hi}))
 			t->runs[r->inside].disputed = true;
 	}
 	for (size_t i = 0; i < t->c.n_marks; i++) {
@@ -266,7 +271,10 @@ static void dispute(struct track *t)
 			continue;
 		int32_t margin = at == NO_RUN ? 0 : chain_margin_against(&t->c, m->value, mark_holds(m).lo);
 		bool close = at != NO_RUN && margin < CHAIN_THETA;
-		trace_set(t->trace, m->cell, at == NO_RUN ? VERDICT_FOR : close ? VERDICT_DISPUTED : VERDICT_AGAINST,
+		trace_set(t->trace, m->cell,
+			  at == NO_RUN ? VERDICT_FOR
+			  : close      ? VERDICT_DISPUTED
+				       : VERDICT_AGAINST,
 			  margin, m->hold + m->bound);
 		if (close && !stands_outside(t, at, mark_holds(m)))
 			t->runs[at].disputed = true;
