@@ -14,6 +14,9 @@ import sys
 import time
 from typing import NamedTuple, Optional
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+
+from validate import Validator  # noqa: E402
 from confluent_kafka import OFFSET_BEGINNING, TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
@@ -193,6 +196,20 @@ class Stage:
         if self.process and self.process.poll() is None:
             self.kill()
             self.end()
+
+
+def complaints(outputs):
+    """What python3-jsonschema has against everything that was emitted: values, and the headers of change events."""
+    found = []
+    for topic, kind in ((CLAIMS, "claims"), (CHANGES, "change"), (STATE, "state")):
+        validator = Validator(kind)
+        for m in outputs[topic]:
+            if m.value is not None:
+                found += [f"{topic} {m.key}: {c}" for c in validator.complaints(m.value)]
+    headers = Validator("change-headers")
+    for m in outputs[CHANGES]:
+        found += [f"{CHANGES} {m.key} headers: {c}" for c in headers.of_value({k: v.decode() for k, v in m.headers})]
+    return found
 
 
 def fresh_folder(name):

@@ -13,7 +13,7 @@ import time
 import unittest
 
 import items
-from support import (CHANGES, CLAIMS, DLQ, NEWS, OUTPUTS, STATE, Broker, Stage, fresh_folder, skip_if_told)
+from support import (CHANGES, CLAIMS, DLQ, NEWS, OUTPUTS, STATE, Broker, Stage, complaints, fresh_folder, skip_if_told)
 
 SEED = int(os.environ.get("SCOWIRE_SEED") or random.SystemRandom().randrange(1_000_000))
 ITEMS, KILLS = 2000, 25
@@ -139,6 +139,9 @@ class ExactlyOnce(unittest.TestCase):
         self.assertEqual(sequence, list(range(sequence[0], sequence[0] + len(sequence))))
         ids = collections.Counter(dict(m.headers)["ce_id"] for m in changes)
         self.assertEqual([i for i, n in ids.items() if n > 1], [])
+
+    def test_everything_emitted_is_valid(self):
+        self.assertEqual(complaints(self.calm)[:5], [])
 
     def test_one_partition(self):
         self.assert_worth_proving(self.calm)
