@@ -20,6 +20,7 @@ enum command_exit {
 
 int command_run(int argc, char **argv);
 int command_dates(int argc, char **argv);
+int command_check(int argc, char **argv);
 int command_extract(int argc, char **argv);
 
 /* What a command starts with: its options, and what is left of argv. */

@@ -69,7 +69,8 @@ static const struct option_spec specs[] = {
 	{"language", OPTION_STRING, AT(language), NULL, .placeholder = "TAG", .commands = CONSUMER_DATES,
 	 .help = "en, ru or zh; where unset it is detected"},
 
-	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR", .commands = CONSUMER_RUN | CONSUMER_EXTRACT,
+	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR",
+	 .commands = CONSUMER_RUN | CONSUMER_EXTRACT | CONSUMER_CHECK,
 	 .help = "the organisation's names and rules; where unset packs/sco beside the program or as installed"},
 	{"state", OPTION_STRING, AT(state), NULL, .placeholder = "FILE", .commands = CONSUMER_RUN,
 	 .help = "the SQLite view of the state; where unset DIR/state.db, or scowire-state.db with Kafka"},

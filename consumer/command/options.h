@@ -6,7 +6,12 @@
 
 #include "options/options.h"
 
-enum consumer_command { CONSUMER_RUN = 1 << 0, CONSUMER_DATES = 1 << 1, CONSUMER_EXTRACT = 1 << 2 };
+enum consumer_command {
+	CONSUMER_RUN = 1 << 0,
+	CONSUMER_DATES = 1 << 1,
+	CONSUMER_EXTRACT = 1 << 2,
+	CONSUMER_CHECK = 1 << 3
+};
 #define CONSUMER_ALL (~0u)
 
 enum consumer_transport { TRANSPORT_KAFKA, TRANSPORT_FILES };

@@ -181,6 +181,7 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 		from = m.end > from ? m.end : from + 1;
 		if (!r->free && !about_us(e, s, &m))
 			continue;
+		e->hits[g->first]++;
 		trace_addf(e->trace, "rule %.*s: \"%.*s\"", SPAN_FMT(r->id), SPAN_FMT(g->source));
 		for (size_t i = 0; i < r->n_claims; i++) {
 			int rc = template_apply(e, sentence, r, &r->claims[i], &m);
@@ -199,7 +200,7 @@ int engine_apply(struct engine *e, size_t sentence)
 	for (size_t i = 0; i < e->pack->n_rules; i++) {
 		const struct rule *r = &e->pack->rules[i];
 
-		if (!(r->languages & e->language))
+		if (!(r->languages & e->language) || (e->only && e->only != r))
 			continue;
 		for (size_t k = 0; k < r->n_programs; k++) {
 			int rc = 0;

@@ -64,10 +64,16 @@ struct engine {
 	size_t n_sentences, cap_sentences;
 	struct date_list dates;
 	struct memory memory;
-	bool cancelled;
 	struct claim_list *out;
 	struct draft_list *drafts;
+	const struct rule *only; /* NULL: all */
+	uint32_t *hits;
 };
+
+/* extract.c: for check.c: run this rule alone; NULL is all again. How often a program has matched since the extractor
+ * was made. */
+void extractor_only(struct extractor *x, const struct rule *rule);
+size_t extractor_program_hits(const struct extractor *x, const struct program *g);
 
 /* tokens.c: scans a field into raw tokens and sentences. */
 int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field) MUST_CHECK;

@@ -23,6 +23,8 @@
 struct extractor {
 	const struct pack *pack;
 	hs_scratch_t *scratch;
+	const struct rule *only; /* NULL: all of them */
+	uint32_t *hits;		 /* of each program, by its first instruction */
 };
 
 struct extractor *extractor_new(const struct pack *pack)
@@ -32,7 +34,8 @@ struct extractor *extractor_new(const struct pack *pack)
 	if (!x)
 		return NULL;
 	x->pack = pack;
-	if (hs_alloc_scratch(pack->scanner, &x->scratch) != HS_SUCCESS ||
+	x->hits = calloc(pack->n_insns + 1, sizeof(*x->hits));
+	if (!x->hits || hs_alloc_scratch(pack->scanner, &x->scratch) != HS_SUCCESS ||
 	    hs_alloc_scratch(pack->gate, &x->scratch) != HS_SUCCESS) {
 		extractor_free(x);
 		return NULL;
@@ -45,6 +48,7 @@ void extractor_free(struct extractor *x)
 	if (!x)
 		return;
 	hs_free_scratch(x->scratch);
+	free(x->hits);
 	free(x);
 }
 
@@ -67,6 +71,16 @@ bool extractor_gate(struct extractor *x, struct span raw)
 	hs_error_t rc = hs_scan(x->pack->gate, raw.p ? raw.p : "", (unsigned)raw.n, 0, x->scratch, on_gate, &hit);
 	/* A scan that failed has not looked: let the item through. */
 	return hit || (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED);
+}
+
+void extractor_only(struct extractor *x, const struct rule *rule)
+{
+	x->only = rule;
+}
+
+size_t extractor_program_hits(const struct extractor *x, const struct program *g)
+{
+	return x->hits[g->first];
 }
 
 void trace_addf(struct extract_trace *t, const char *fmt, ...)
@@ -114,7 +128,13 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 		     struct extract_trace *trace, struct error *reterr)
 {
 	struct draft_list drafts = {0};
-	struct engine e = {.pack = x->pack, .doc = doc, .arena = arena, .trace = trace, .drafts = &drafts};
+	struct engine e = {.pack = x->pack,
+			   .doc = doc,
+			   .arena = arena,
+			   .trace = trace,
+			   .drafts = &drafts,
+			   .only = x->only,
+			   .hits = x->hits};
 	struct claim_list out = {0};
 	enum language l = doc->language;
 
