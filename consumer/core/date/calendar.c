@@ -4,6 +4,8 @@
 
 #define YEAR_MIN 1000 /* earlier years are never written as four digits */
 #define YEAR_MAX 2199
+#define SHORT_YEAR_MAX 60 /* "24" is 2024, "99" is 1999 */
+#define LIST_WINDOW 10	  /* tokens of a list of months or days that has its year at the end */
 
 bool tok_day(const struct token *t)
 {
@@ -78,6 +80,11 @@ bool date_numeric(const struct scan *s, size_t i, struct point *ret)
 			return false;
 		return give_day(ret, a->value, b->value, c->value, i, i + 5, RULE_NUMERIC);
 	}
+	if (sep == '.' && a->aux == 2 && b->aux == 2 && short_number(c, 99) && c->aux == 2 && b->value <= 12 &&
+	    a->value <= 31 && tok(s, i + 5)->class != W_COUNTED) /* 04.07.24 */
+		return short_number(a, 31) && short_number(b, 12) &&
+		       give_day(ret, c->value <= SHORT_YEAR_MAX ? 2000 + c->value : 1900 + c->value, b->value, a->value,
+				i, i + 5, RULE_NUMERIC);
 	if (!tok_year(c) || !short_number(a, 31) || !short_number(b, 31))
 		return false;
 	bool day_first = sep == '.' || s->language != LANGUAGE_EN;
@@ -111,7 +118,7 @@ static size_t past_year_word(const struct scan *s, size_t i)
 
 	if (!tok_is(t, W_UNIT, UNIT_YEAR) || t->script != SCRIPT_CYRILLIC)
 		return i;
-	if (t->aux != FORM_ABBREVIATION)
+	if (tok_form(t) != FORM_ABBREVIATION)
 		return i + 1;
 	return i + 1 + (tok_punct(tok(s, i + 1), '.') && tok_glued(tok(s, i + 1)));
 }
@@ -151,12 +158,40 @@ static size_t year_behind(const struct scan *s, size_t i, struct point *p)
 	return i;
 }
 
+/* "March, April and May 2023", "3 июня и 7 июля 2017 года": the year at the end of a list that goes on at token i; 0
+ * where the list has none. */
+static int year_ahead(const struct scan *s, size_t i)
+{
+	bool month = false, joined = false;
+
+	for (size_t k = i; k < i + LIST_WINDOW; k++) {
+		const struct token *t = tok(s, k);
+		if (tok_year(t))
+			return month && (tok(s, k - 1)->class == W_MONTH || tok(s, k - 2)->class == W_MONTH) ? t->value
+													     : 0;
+		if (t->class == W_MONTH)
+			month = true;
+		else if (t->class == W_AND || tok_punct(t, ','))
+			joined = true;
+		else if (!tok_day(t) || !joined)
+			return 0;
+		if (!joined)
+			return 0;
+	}
+	return 0;
+}
+
 static bool finish(const struct scan *s, struct point *p, size_t i, struct point *ret)
 {
 	bool day = p->date.grain == EDTF_GRAIN_DAY;
 
 	p->missing = MISSING_YEAR;
 	p->past = year_behind(s, i, p);
+	int year = p->missing == MISSING_YEAR ? year_ahead(s, i) : 0;
+	if (year) {
+		p->date.year = (int16_t)year;
+		p->missing = MISSING_NONE;
+	}
 	if (day && p->missing == MISSING_NONE && !edtf_date_exists(p->date.year, p->date.month, p->date.day))
 		return false;
 	p->rule = p->missing == MISSING_NONE ? (day ? RULE_DAY : RULE_MONTH_YEAR) : (day ? RULE_MONTH_DAY : RULE_MONTH);
@@ -182,12 +217,15 @@ static bool month_alone(const struct scan *s, size_t i)
 {
 	const struct token *t = tok(s, i), *before = tok_before(s, i);
 
-	if (before->class == W_EVERY || before->class == W_NOT_BEFORE)
+	if (before->class == W_EVERY || before->class == W_NOT_BEFORE || tok(s, i + 1)->class == W_EVERY)
 		return false;
+	if (i >= 2 && (before->class == W_AND || tok_punct(before, ',')) && tok(s, i - 2)->class == W_MONTH)
+		return true;
 	if (t->aux == AUX_SHORT)
 		return false;
-	if (t->script == SCRIPT_CYRILLIC)
-		return true;
+	if (t->script == SCRIPT_CYRILLIC) /* a bare genitive belongs to something: "с июля", "начале июля" */
+		return t->aux != AUX_GENITIVE || before->class == W_BOUND || before->class == W_PART ||
+		       before->class == W_BIND || before->class == W_DASH || before->class == W_UNIT;
 	if (t->aux != AUX_NAME)
 		return true;
 	return before->class == W_BIND || before->class == W_BOUND || before->class == W_DEICTIC ||
@@ -215,13 +253,33 @@ static bool month_first(const struct scan *s, size_t i, struct point *ret)
 	return true;
 }
 
+/* "девятого мая", "двадцать первого июня" */
+static bool day_in_words(const struct scan *s, size_t i, struct point *ret)
+{
+	size_t j = i;
+	int day = 0;
+
+	if (tok(s, j)->class == W_CARDINAL && (tok(s, j)->value == 20 || tok(s, j)->value == 30))
+		day = tok(s, j++)->value;
+	const struct token *t = tok(s, j), *month = tok(s, j + 1);
+	if (t->class != W_ORDINAL || (day && t->value > 9) || month->class != W_MONTH || month->aux != AUX_GENITIVE ||
+	    day + t->value > edtf_days_in_month(2024, month->value))
+		return false;
+	struct point p = {
+		.first = i,
+		.date = {.month = (uint8_t)month->value, .day = (uint8_t)(day + t->value), .grain = EDTF_GRAIN_DAY}};
+	return finish(s, &p, j + 2, ret);
+}
+
 /* "4 July 2024", "4th of July", "4 июля 2024 года". */
 static bool day_first(const struct scan *s, size_t i, struct point *ret)
 {
 	struct point p = {.first = i};
 	size_t j = i + 1;
 
-	if (!tok_day(tok(s, i)))
+	if (tok(s, i)->script == SCRIPT_CYRILLIC)
+		return day_in_words(s, i, ret);
+	if (!tok_day(tok(s, i)) || tok_before(s, i)->class == W_EVERY)
 		return false;
 	if (tok(s, i)->flags & TOKEN_ORDINAL && tok_is(tok(s, j), W_BIND, BIND_OF))
 		j++;
@@ -265,6 +323,8 @@ bool date_calendar(const struct scan *s, size_t i, struct point *ret)
 	case W_MONTH:
 		return month_at(s, i) && month_first(s, i, ret);
 	case W_NUMBER:
+	case W_ORDINAL:
+	case W_CARDINAL:
 		return day_first(s, i, ret);
 	case W_WEEKDAY:
 		return tok(s, i)->script != SCRIPT_HAN && weekday_date(s, i, ret);
@@ -302,7 +362,7 @@ static bool year_in_a_number(const struct scan *s, size_t i)
 /* "2024", "2024 году", "1990s", "90-х годах". */
 bool date_bare_year(const struct scan *s, size_t i, struct point *ret)
 {
-	const struct token *t = tok(s, i);
+	const struct token *t = tok(s, i), *after = tok(s, i + 1);
 	struct point p = {.first = i, .past = i + 1, .rule = RULE_YEAR};
 
 	if (t->class != W_NUMBER)
@@ -319,8 +379,15 @@ bool date_bare_year(const struct scan *s, size_t i, struct point *ret)
 		*ret = p;
 		return true;
 	}
-	if (tok(s, i + 1)->script == SCRIPT_HAN && tok_is(tok(s, i + 1), W_UNIT, UNIT_YEAR))
-		return false; /* Chinese, and refused there */
+	bool list = (after->class == W_AND || tok_punct(after, 0x3001)) && tok_year(tok(s, i + 2)) &&
+		    tok(s, i + 3)->script == SCRIPT_HAN && tok_is(tok(s, i + 3), W_UNIT, UNIT_YEAR);
+	if (tok_year(t) && list) { /* 2025和2026年 */
+		p.date = (struct edtf){.year = (int16_t)t->value, .grain = EDTF_GRAIN_YEAR};
+		*ret = p;
+		return true;
+	}
+	if (after->script == SCRIPT_HAN)
+		return false; /* Chinese writes 年, and what has it was refused there: 2000多年 */
 	if (!tok_year(t) || t->flags & TOKEN_HAN || year_in_a_number(s, i) || !date_year_allowed(s, i))
 		return false;
 	p.date = (struct edtf){.year = (int16_t)t->value, .grain = EDTF_GRAIN_YEAR};

@@ -23,7 +23,8 @@ static bool binds_year(const struct scan *s, size_t i)
 		return before->script == SCRIPT_LATIN; /* "fiscal year 2024", "the first half 2024" */
 	case W_AND:
 	case W_DASH:
-		return i >= 2 && tok_year(tok(s, i - 2));
+		return i >= 2 &&
+		       (tok_year(tok(s, i - 2)) || (before->class == W_DASH && tok(s, i - 2)->class == W_EVENT));
 	case W_PUNCT:
 		return before->value == '(' || before->value == '[' || before->value == 0xff08 ||
 		       (before->value == ',' && i >= 2 && (tok_year(tok(s, i - 2)) || tok(s, i - 2)->class == W_EVENT));
@@ -61,6 +62,13 @@ static bool numbered(const struct scan *s, size_t i)
 	       !tok_year(tok(s, i - 2)) && tok(s, i - 2)->class != W_PART && tok(s, i - 2)->class != W_EVENT;
 }
 
+/* "Resolution 1973 (2011)": the year of a document. */
+static bool year_of_document(const struct scan *s, size_t i)
+{
+	return i >= 3 && tok_punct(tok_before(s, i), '(') && tok(s, i - 2)->class == W_NUMBER &&
+	       tok(s, i - 3)->class == W_NUMBERED;
+}
+
 /* "Strategy to 2035", "Agenda 2030", "the 2030 Agenda", "стратегия до 2035 года": part of a name. */
 static bool in_programme_name(const struct scan *s, size_t i)
 {
@@ -91,7 +99,7 @@ bool date_year_allowed(const struct scan *s, size_t i)
 {
 	const struct token *t = tok(s, i), *after = tok(s, i + 1);
 
-	if (numbered(s, i) || in_programme_name(s, i))
+	if (numbered(s, i) || year_of_document(s, i) || in_programme_name(s, i))
 		return false;
 	if (tok_is(after, W_UNIT, UNIT_YEAR) && after->script == SCRIPT_CYRILLIC)
 		return true;

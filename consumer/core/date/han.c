@@ -50,7 +50,7 @@ static bool month_tail(const struct scan *s, size_t i, struct point *p)
 	if (p->part)
 		return true;
 	if (plain_number(day, edtf_days_in_month(2024, n->value)) && tok(s, i + 3)->class == W_UNIT &&
-	    tok(s, i + 3)->value == UNIT_DAY && tok(s, i + 3)->aux != FORM_MANY) {
+	    tok(s, i + 3)->value == UNIT_DAY && tok_form(tok(s, i + 3)) != FORM_MANY) {
 		p->date.day = (uint8_t)day->value;
 		p->date.grain = EDTF_GRAIN_DAY;
 		p->past = past_weekday(s, i + 4);
@@ -71,6 +71,8 @@ static void year_tail(const struct scan *s, struct point *p)
 	if (tok(s, i)->class == W_NUMBER && month_tail(s, i, p))
 		return;
 	const struct token *t = tok(s, i);
+	if (t->class == W_SEASON && t->end - t->start == 3 && tok(s, i + 1)->script == SCRIPT_HAN)
+		return; /* 今年的春耕 */
 	if ((t->class == W_PART || t->class == W_SEASON) && t->script == SCRIPT_HAN && !begins_with(s, i, "月") &&
 	    !begins_with(s, i, "上旬") && !begins_with(s, i, "中旬") && !begins_with(s, i, "下旬")) {
 		p->part = (uint8_t)t->value;
@@ -205,7 +207,7 @@ static bool day_only(const struct scan *s, size_t i, struct point *ret)
 	if (!plain_number(t, 31) || t->flags & TOKEN_HAN || !han_unit(tok(s, i + 1), UNIT_DAY, FORM_ONE))
 		return false;
 	if (before->class == W_NUMBERED || before->class == W_EVERY || before->class == W_FOR ||
-	    before->class == W_RECENT || before->class == W_NUMBER)
+	    before->class == W_RECENT || before->class == W_NUMBER || before->class == W_UNIT)
 		return false;
 	if (after->class == W_BOUND && after->aux == 2 && after->value != BOUND_SINCE)
 		return false;
@@ -225,9 +227,9 @@ static bool ago(const struct scan *s, size_t i, struct point *ret)
 	if (!plain_number(n, 999) || unit->class != W_UNIT || unit->script != SCRIPT_HAN || way->class != W_BOUND ||
 	    way->aux != 2 || (way->value != BOUND_BEFORE && way->value != BOUND_AFTER) || n->aux > 2)
 		return false;
-	if (tok_before(s, i)->class == W_NUMBERED || unit->aux == FORM_ABBREVIATION)
+	if (tok_before(s, i)->class == W_NUMBERED || tok_form(unit) == FORM_ABBREVIATION)
 		return false;
-	if ((unit->value == UNIT_MONTH || unit->value == UNIT_DAY) && unit->aux != FORM_MANY)
+	if ((unit->value == UNIT_MONTH || unit->value == UNIT_DAY) && tok_form(unit) != FORM_MANY)
 		return false; /* 7月前, 4日前 are bounds */
 	bool back = way->value == BOUND_BEFORE;
 	bool text = !back && edtf_is_set(s->reference) && date_tense(s, i, i + 3) <= 0;
@@ -272,9 +274,30 @@ static bool part_alone(const struct scan *s, size_t i, struct point *ret)
 	bool month = begins_with(s, i, "月");
 	struct point p = {.first = i, .past = i + 1, .part = (uint8_t)t->value, .anchor = s->base_anchor};
 
+	if (tok_before(s, i)->class == W_PART) /* 岁末年初 */
+		return false;
 	if (!month && !begins_with(s, i, "年") && !begins_with(s, i, "上半年") && !begins_with(s, i, "下半年"))
 		return false;
 	p.date = date_unit_of(s->base, month ? UNIT_MONTH : UNIT_YEAR, 0, NULL);
+	return edtf_is_set(p.date) && give(&p, RULE_PART, ret);
+}
+
+/* 一季度, 第三季度 alone: the last one that has begun. */
+static bool quarter_alone(const struct scan *s, size_t i, struct point *ret)
+{
+	size_t unit = i + (tok(s, i)->class == W_NUMBERED ? 2 : 1);
+	struct point p = {.first = i, .past = i, .anchor = s->base_anchor};
+
+	if (tok(s, unit)->class != W_UNIT || tok(s, unit)->value != UNIT_QUARTER || s->base.grain > EDTF_GRAIN_MONTH)
+		return false;
+	p.date = date_unit_of(s->base, UNIT_YEAR, 0, NULL);
+	if (!edtf_is_set(p.date))
+		return false;
+	year_tail(s, &p);
+	if (p.past != unit + 1)
+		return false;
+	if (3 * (p.part - PART_Q1) >= s->base.month)
+		p.date = edtf_add_years(p.date, -1);
 	return edtf_is_set(p.date) && give(&p, RULE_PART, ret);
 }
 
@@ -297,7 +320,7 @@ bool date_han(const struct scan *s, size_t i, struct point *ret)
 	case W_NUMBER:
 		if (tok(s, i + 1)->script != SCRIPT_HAN)
 			return false;
-		if (year(s, i, ret) || decade(s, i, ret) || ago(s, i, ret))
+		if (year(s, i, ret) || decade(s, i, ret) || ago(s, i, ret) || quarter_alone(s, i, ret))
 			return true;
 		if (tok_before(s, i)->class != W_EVERY && tok_before(s, i)->class != W_NUMBERED && month_tail(s, i, &p))
 			return give(&p, rule_of(&p, false), ret);
@@ -309,7 +332,11 @@ bool date_han(const struct scan *s, size_t i, struct point *ret)
 		return t->script == SCRIPT_HAN && part_alone(s, i, ret);
 	case W_WEEKDAY:
 		return t->script == SCRIPT_HAN && weekday(s, i, ret);
+	case W_NUMBERED:
+		return quarter_alone(s, i, ret);
 	case W_OTHER:
+		if (begins_with(s, i, "第") && quarter_alone(s, i, ret))
+			return true;
 		return t->script == SCRIPT_HAN && tok_is(tok(s, i + 1), W_UNIT, UNIT_CENTURY) && decade(s, i, ret);
 	case W_HOLIDAY:
 		p.date = (struct edtf){

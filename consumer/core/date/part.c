@@ -47,7 +47,9 @@ bool date_part_of(const struct scan *s, size_t i, struct point *ret)
 		j += of;
 	}
 	j = skip_the(s, j);
-	if (!whole(s, j, &p) || (t->class == W_AGO && p.week))
+	/* "the end of the week", but not "mid-week", "late year" */
+	bool bare = tok(s, j)->class == W_UNIT;
+	if (!whole(s, j, &p) || (t->class == W_AGO && p.week) || (bare && t->aux != AUX_NOUN))
 		return false;
 	p.first = i;
 	p.part = (uint8_t)(p.week ? PART_NONE : part);
@@ -71,7 +73,7 @@ static void period_year(const struct scan *s, size_t i, struct point *p)
 		p->date = (struct edtf){.year = (int16_t)tok(s, j)->value, .grain = EDTF_GRAIN_YEAR};
 		p->past = j + 1;
 		if (tok_is(tok(s, j + 1), W_UNIT, UNIT_YEAR) && tok(s, j + 1)->script == SCRIPT_CYRILLIC)
-			p->past += 1 + (tok(s, j + 1)->aux == FORM_ABBREVIATION && tok_punct(tok(s, j + 2), '.'));
+			p->past += 1 + (tok_form(tok(s, j + 1)) == FORM_ABBREVIATION && tok_punct(tok(s, j + 2), '.'));
 		return;
 	}
 	j = i;
@@ -89,6 +91,71 @@ static void period_year(const struct scan *s, size_t i, struct point *p)
 		p->past = j + 1;
 }
 
+static int months_in_first(const struct token *unit, int n)
+{
+	int months = unit->value == UNIT_MONTH ? n : unit->value == UNIT_QUARTER ? 3 * n : 0;
+
+	return months >= 1 && months <= 12 ? months : 0;
+}
+
+/* The head of "first nine months of 2024", "первые три месяца", "девять месяцев 2024 года", 今年前三季度: the number of
+ * months, *i past it; 0 where it is none. Chinese has the year before it. */
+static int first_months_head(const struct scan *s, size_t *i, bool *ret_needs_year)
+{
+	const struct token *t = tok(s, *i);
+	size_t j = *i;
+	int n;
+
+	bool first = t->class == W_ORDINAL && t->value == 1;
+	j += first;
+	if (!date_quantity(s, &j, &n) || tok(s, j)->class != W_UNIT || tok(s, j)->script == SCRIPT_HAN ||
+	    tok_form(tok(s, j)) == FORM_ABBREVIATION)
+		return 0;
+	if (!first && tok(s, j)->script != SCRIPT_CYRILLIC)
+		return 0;
+	*i = j + 1;
+	*ret_needs_year = !first;
+	return months_in_first(tok(s, j), n);
+}
+
+bool date_first_months(const struct scan *s, size_t i, struct point *a, struct point *b)
+{
+	struct point p = {.first = i, .rule = RULE_PART};
+	size_t j = i;
+	bool needs_year;
+	int months;
+
+	if (tok(s, i)->script == SCRIPT_HAN || tok(s, i + 1)->script == SCRIPT_HAN) {
+		if (tok_is(tok(s, i), W_BOUND, BOUND_BEFORE)) {
+			p.date = date_unit_of(s->base, UNIT_YEAR, 0, NULL);
+			p.anchor = s->base_anchor;
+			p.past = i;
+		} else if (!date_han(s, i, &p) || p.date.grain != EDTF_GRAIN_YEAR || p.part) {
+			return false;
+		}
+		const struct token *head = tok(s, p.past), *n = tok(s, p.past + 1), *unit = tok(s, p.past + 2);
+		months = head->script == SCRIPT_HAN && tok_is(head, W_BOUND, BOUND_BEFORE) && n->class == W_NUMBER &&
+					 unit->class == W_UNIT
+				 ? months_in_first(unit, n->value)
+				 : 0;
+		p.past += 3;
+	} else {
+		months = first_months_head(s, &j, &needs_year);
+		if (!months)
+			return false;
+		period_year(s, j, &p);
+		if (p.past == j && needs_year)
+			return false;
+	}
+	if (!months || !edtf_is_set(p.date))
+		return false;
+	p.date.grain = EDTF_GRAIN_MONTH;
+	p.date.month = 1;
+	*a = *b = p;
+	b->date.month = (uint8_t)months;
+	return true;
+}
+
 /* "the first half of 2024", "второй квартал", "Q1 2024", "I полугодие". */
 bool date_period_of_year(const struct scan *s, size_t i, struct point *ret)
 {
@@ -100,7 +167,7 @@ bool date_period_of_year(const struct scan *s, size_t i, struct point *ret)
 		u = tok(s, j++);
 	if (t->class == W_NUMBER && (t->value > 4 || t->flags & (TOKEN_GLUED | TOKEN_GROUPED)))
 		return false;
-	if (u->class != W_UNIT || u->script == SCRIPT_HAN || u->aux == FORM_MANY ||
+	if (u->class != W_UNIT || u->script == SCRIPT_HAN || tok_form(u) == FORM_MANY ||
 	    (t->class == W_ORDINAL && t->aux && u->script != SCRIPT_CYRILLIC))
 		return false;
 	if (t->class == W_NUMBER && u->script == SCRIPT_LATIN && !(t->flags & TOKEN_ORDINAL))
@@ -111,11 +178,20 @@ bool date_period_of_year(const struct scan *s, size_t i, struct point *ret)
 		p.part = (uint8_t)(PART_Q1 + t->value - 1);
 	else
 		return false;
+	struct span word = span_sub(s->text, u->start, u->end);
 	period_year(s, j, &p);
-	/* "the first half" of a match is no date: a half needs its year */
-	if (u->value == UNIT_HALF && p.past == j && u->script == SCRIPT_LATIN)
-		return false;
-	if (!edtf_is_set(p.date))
+	if (u->value == UNIT_HALF && p.past == j && !span_starts(word, SPAN_LIT("полугод"))) {
+		/* "the first half" of a match is no date: a half needs its year or month */
+		size_t k = skip_the(s, j + tok_is(tok(s, j), W_BIND, BIND_OF));
+		struct point month;
+		if (tok(s, k)->class != W_MONTH || !date_calendar(s, k, &month) || month.date.grain != EDTF_GRAIN_MONTH)
+			return false;
+		month.part = p.part;
+		month.first = i;
+		month.rule = RULE_PART;
+		p = month;
+	}
+	if (p.missing == MISSING_NONE && !edtf_is_set(p.date))
 		return false;
 	*ret = p;
 	return true;

@@ -47,7 +47,7 @@ static bool short_year(const struct scan *s, size_t i, int year, struct point *r
 		return false;
 	size_t past = i + 1;
 	if (tok_is(after, W_UNIT, UNIT_YEAR) && after->script != SCRIPT_LATIN) /* "2023/24 года", 2023-24年度 */
-		past += 1 + (after->script == SCRIPT_CYRILLIC && after->aux == FORM_ABBREVIATION &&
+		past += 1 + (after->script == SCRIPT_CYRILLIC && tok_form(after) == FORM_ABBREVIATION &&
 			     tok_punct(tok(s, i + 2), '.'));
 	*ret = (struct point){.date = {.year = (int16_t)(year / 100 * 100 + t->value), .grain = EDTF_GRAIN_YEAR},
 			      .rule = RULE_YEAR,
@@ -110,6 +110,24 @@ static bool days_of_month(const struct scan *s, struct point *a, struct point *b
 	return true;
 }
 
+/* 今年1—8月, 2024年1至6月: the months of a year just named. */
+static bool months_of_year(const struct scan *s, struct point *a, struct point *b)
+{
+	size_t i = a->past;
+	const struct token *from = tok(s, i), *to = tok(s, i + 2), *unit = tok(s, i + 3);
+
+	if (a->date.grain != EDTF_GRAIN_YEAR || a->part || from->class != W_NUMBER || to->class != W_NUMBER ||
+	    from->value < 1 || to->value > 12 || from->value >= to->value || unit->script != SCRIPT_HAN ||
+	    !tok_is(unit, W_UNIT, UNIT_MONTH) || tok_form(unit) != FORM_ONE || !connector(s, i + 1, BOUND_FROM))
+		return false;
+	a->date.grain = EDTF_GRAIN_MONTH;
+	*b = *a;
+	a->date.month = (uint8_t)from->value;
+	b->date.month = (uint8_t)to->value;
+	b->past = i + 4;
+	return true;
+}
+
 /* A number that takes its month, or its unit, from the point behind it: "5-7 июня", "2025至2026年度", 3至5日. */
 static bool bare_half(const struct scan *s, size_t i, enum bound opened, struct point *a, struct point *b)
 {
@@ -128,6 +146,9 @@ static bool bare_half(const struct scan *s, size_t i, enum bound opened, struct 
 		if (two && t->value + 1 != p.date.day)
 			return false;
 		first.date.day = (uint8_t)t->value;
+	} else if (p.date.grain == EDTF_GRAIN_MONTH && !two && !p.part && t->value >= 1 && t->value < p.date.month &&
+		   tok(s, p.first)->class == W_NUMBER && p.rule == RULE_MONTH) {
+		first.date.month = (uint8_t)t->value; /* 1—6月 */
 	} else if (p.date.grain == EDTF_GRAIN_YEAR && tok_year(t) && t->value < p.date.year && !p.part && !two) {
 		first.date.year = (int16_t)t->value;
 	} else {
@@ -150,7 +171,7 @@ static bool order(const struct scan *s, struct point *a, struct point *b)
 		a->anchor = b->anchor;
 		if (a->date.grain == EDTF_GRAIN_DAY && !edtf_date_exists(a->date.year, a->date.month, a->date.day))
 			return false;
-		if (edtf_lo(a->date) > edtf_hi(b->date))
+		if (edtf_lo(a->date) > edtf_hi(b->date) || edtf_eq(a->date, b->date))
 			a->date = edtf_add_years(a->date, -1);
 		return date_complete(s, a);
 	}
@@ -178,9 +199,11 @@ static bool range_halves(const struct scan *s, size_t i, enum bound opened, stru
 {
 	if (bare_half(s, i, opened, a, b))
 		return order(s, a, b);
+	if (date_first_months(s, i, a, b))
+		return order(s, a, b);
 	if (!date_point(s, i, a))
 		return false;
-	if (days_of_month(s, a, b))
+	if (days_of_month(s, a, b) || months_of_year(s, a, b))
 		return order(s, a, b);
 	size_t j = a->past, join = connector(s, j, opened);
 	if (!join) {
@@ -207,9 +230,12 @@ void date_put(const struct scan *s, struct date_expr *e, size_t first, size_t pa
 /* For the rule's name: that of the first letter, else the text's. */
 enum script date_script_at(const struct scan *s, size_t first, size_t past)
 {
-	for (size_t i = first; i < past; i++)
-		if (tok(s, i)->script != SCRIPT_NONE)
+	for (size_t i = first; i < past; i++) /* Latin comes last: "I квартал" */
+		if (tok(s, i)->script > SCRIPT_LATIN)
 			return (enum script)tok(s, i)->script;
+	for (size_t i = first; i < past; i++)
+		if (tok(s, i)->script == SCRIPT_LATIN)
+			return SCRIPT_LATIN;
 	return s->language == LANGUAGE_RU ? SCRIPT_CYRILLIC : s->language == LANGUAGE_ZH ? SCRIPT_HAN : SCRIPT_LATIN;
 }
 
@@ -264,8 +290,9 @@ static void bind(struct date_expr *e, enum bound bound, enum script script)
 		e->lo = EDTF_DAY_MIN;
 		break;
 	case BOUND_BEFORE:
+		if (e->modifier != DATE_LATE) /* "before the end of 2025" is all of it */
+			e->hi = e->lo > EDTF_DAY_MIN ? e->lo - 1 : e->lo;
 		e->modifier = DATE_BEFORE;
-		e->hi = e->lo > EDTF_DAY_MIN ? e->lo - 1 : e->lo;
 		e->lo = EDTF_DAY_MIN;
 		break;
 	case BOUND_AFTER:
@@ -292,6 +319,8 @@ static bool only_binds(const struct token *word, const struct point *p)
 		       (word->script == SCRIPT_LATIN && (p->rule == RULE_RELATIVE || p->rule == RULE_ANAPHOR));
 	if (p->rule == RULE_LATER || p->rule == RULE_AGO)
 		return true;
+	if (word->script == SCRIPT_LATIN && word->value == BOUND_FROM && p->rule == RULE_SEASON)
+		return true;
 	return word->script == SCRIPT_CYRILLIC && word->value == BOUND_TO && p->date.grain != EDTF_GRAIN_DAY &&
 	       p->date.grain != EDTF_GRAIN_YEAR;
 }
@@ -303,6 +332,8 @@ static size_t suffix(const struct scan *s, size_t past, struct date_expr *e)
 
 	if (t->class != W_BOUND || t->aux != 2)
 		return past;
+	if (t->value == BOUND_BEFORE && t->end - t->start == 3 && tok(s, past + 1)->class == W_NUMBER)
+		return past; /* 今年前三季度 */
 	if (e->kind == DATE_RANGE ||
 	    (e->kind != DATE_POINT && t->value != BOUND_SINCE && t->value != BOUND_UNTIL && t->value != BOUND_BEFORE))
 		return past;
@@ -312,10 +343,16 @@ static size_t suffix(const struct scan *s, size_t past, struct date_expr *e)
 	return past + 1;
 }
 
+/* Chinese 到, 至 at the head of a clause is "by"; behind a verb (提高到, 延长至) it only binds. */
+static bool han_to(const struct scan *s, size_t i)
+{
+	return tok(s, i)->script == SCRIPT_HAN && tok(s, i)->value == BOUND_TO;
+}
+
 static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
 {
 	const struct token *t = tok(s, i);
-	enum bound bound = (enum bound)t->value;
+	enum bound bound = han_to(s, i) ? BOUND_BY : (enum bound)t->value;
 	size_t j = i + 1;
 	struct point a, b;
 
@@ -335,7 +372,7 @@ static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
 	if (!date_point(s, j, &a) || !date_complete(s, &a))
 		return i;
 	*ret = of_point(s, &a);
-	if (!only_binds(t, &a)) {
+	if (!only_binds(t, &a) && !(han_to(s, i) && tok_before(s, i)->class == W_OTHER)) {
 		ret->start = t->start;
 		bind(ret, bound, (enum script)t->script);
 	}
@@ -355,6 +392,8 @@ size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret)
 			return i;
 		break;
 	case W_BOUND:
+		if (t->aux == 2 && date_first_months(s, i, &a, &b)) /* 前六个月 */
+			return order(s, &a, &b) ? date_give_range(s, i, &a, &b, ret) : i;
 		return t->aux == 2 ? i : bounded(s, i, ret);
 	case W_FOR:
 		if ((past = date_term(s, i, ret)) > i)
@@ -362,6 +401,13 @@ size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret)
 		return i;
 	case W_RECENT:
 		return date_recent(s, i, ret);
+	case W_DEICTIC: /* "next three years" */
+		if ((past = date_recent(s, i, ret)) > i)
+			return past;
+		break;
+	case W_TERM:
+	case W_LENGTH:
+		return date_term_of_length(s, i, ret);
 	case W_NUMBER:
 	case W_CARDINAL:
 		if ((past = date_term_of_length(s, i, ret)) > i)
@@ -370,7 +416,7 @@ size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret)
 	default:
 		break;
 	}
-	if (range_halves(s, i, tok_is(t, W_DEICTIC, 9) ? BOUND_FROM : BOUND_NONE, &a, &b))
+	if (range_halves(s, i, BOUND_NONE, &a, &b))
 		return date_give_range(s, i, &a, &b, ret);
 	if (!date_point(s, i, &a) || !date_complete(s, &a))
 		return i;

@@ -11,7 +11,7 @@ static bool year_abbreviation(const struct scan *s, size_t *i, struct edtf *ret)
 	int offset = span_eq_str(word, "с") || span_eq_str(word, "т") ? 0 : span_eq_str(word, "п") ? -1 : 1;
 
 	if (offset > 0 || !tok_punct(tok(s, *i + 1), '.') || !tok_is(tok(s, *i + 2), W_UNIT, UNIT_YEAR) ||
-	    tok(s, *i + 2)->aux != FORM_ABBREVIATION)
+	    tok_form(tok(s, *i + 2)) != FORM_ABBREVIATION)
 		return false;
 	struct edtf year = date_unit_of(s->base, UNIT_YEAR, offset, NULL);
 	if (!edtf_is_set(year))
@@ -34,7 +34,7 @@ bool date_year_phrase(const struct scan *s, size_t *i, struct edtf *ret, enum da
 	j = skip_the(s, j);
 	const struct token *t = tok(s, j);
 	if ((t->class != W_DEICTIC && t->class != W_ANAPHOR) || !tok_is(tok(s, j + 1), W_UNIT, UNIT_YEAR) ||
-	    tok(s, j + 1)->aux != FORM_ONE)
+	    tok_form(tok(s, j + 1)) != FORM_ONE)
 		return false;
 	/* "того же года" */
 	struct edtf from = t->class == W_DEICTIC ? s->base : s->reference;
@@ -114,6 +114,9 @@ bool date_deictic_unit(const struct scan *s, size_t i, struct point *ret)
 		return false; /* "the last year of his term" */
 	if (tok_before(s, i)->class == W_EVERY)
 		return false;
+	if (!anaphor && t->value == 1 && t->script == SCRIPT_LATIN && i >= 2 &&
+	    tok_is(tok_before(s, i), W_BIND, BIND_THE) && tok(s, i - 2)->class == W_FOR)
+		return false; /* "for the next year" is the twelve months to come */
 	p.date = date_unit_of(anaphor ? s->reference : s->base, (enum unit)u->value, t->value, &p);
 	return date_give(ret, p, i, j + 1, anaphor ? DATE_ANCHOR_TEXT : s->base_anchor,
 			 anaphor ? RULE_ANAPHOR : RULE_RELATIVE);
@@ -145,6 +148,10 @@ static bool shifted(const struct scan *s, int n, enum unit unit, int direction, 
 
 	if (!counted_from(s, from_text, direction < 0, &from, &anchor))
 		return false;
+	if (unit == UNIT_HALF) {
+		unit = UNIT_MONTH;
+		n *= 6;
+	}
 	p.date = date_unit_of(from, unit, direction * n, &p);
 	return date_give(ret, p, first, past, anchor, direction < 0 ? RULE_AGO : RULE_LATER);
 }
@@ -155,10 +162,14 @@ static bool quantity_ago(const struct scan *s, size_t i, struct point *ret)
 	size_t j = i;
 	int n = 1;
 
-	if (tok(s, j)->class == W_UNIT ? tok(s, j)->script != SCRIPT_CYRILLIC : !date_quantity(s, &j, &n))
+	if (tok_unit(s, j, FORM_ONE) && tok(s, j)->value == UNIT_HALF && tok(s, j)->script == SCRIPT_LATIN &&
+	    tok(s, j + 1)->class == W_CARDINAL && tok_is(tok(s, j + 2), W_UNIT, UNIT_YEAR) &&
+	    tok_is(tok(s, j + 3), W_AGO, -1))
+		return shifted(s, 6, UNIT_MONTH, -1, false, i, j + 4, ret); /* "half a year ago" */
+	if (tok(s, j)->class == W_UNIT ? !(tok(s, j)->aux & UNIT_ALONE) : !date_quantity(s, &j, &n))
 		return false;
 	const struct token *u = tok(s, j);
-	if (u->class != W_UNIT || u->script == SCRIPT_HAN || u->aux == FORM_ABBREVIATION)
+	if (u->class != W_UNIT || u->script == SCRIPT_HAN || tok_form(u) == FORM_ABBREVIATION)
 		return false;
 	size_t k = j + 1;
 	if (tok(s, k)->class == W_ANAPHOR && tok(s, k)->script == SCRIPT_CYRILLIC) /* "тому назад" */
@@ -188,7 +199,8 @@ static bool lead_quantity(const struct scan *s, size_t i, struct point *ret)
 	if (tok(s, j)->class == W_UNIT ? in : !date_quantity(s, &j, &n))
 		return false;
 	const struct token *u = tok(s, j);
-	if (u->class != W_UNIT || u->script == SCRIPT_HAN || u->value == UNIT_CENTURY || u->aux == FORM_ABBREVIATION)
+	if (u->class != W_UNIT || u->script == SCRIPT_HAN || u->value == UNIT_CENTURY ||
+	    tok_form(u) == FORM_ABBREVIATION)
 		return false;
 	int tense = date_tense(s, i, j + 1);
 	if (in) {
@@ -240,6 +252,19 @@ static bool today(const struct scan *s, size_t i, struct point *ret)
 	return date_give(ret, p, i, i + 1, s->base_anchor, RULE_TODAY);
 }
 
+/* "day after tomorrow", "day before yesterday" */
+static bool day_beyond(const struct scan *s, size_t i, struct point *ret)
+{
+	const struct token *way = tok(s, i + 1), *day = tok(s, i + 2);
+	struct point p = {0};
+
+	if (!tok_is(tok(s, i), W_UNIT, UNIT_DAY) || way->class != W_BOUND || day->class != W_DAY ||
+	    !(way->value == BOUND_AFTER ? day->value == 1 : way->value == BOUND_BEFORE && day->value == -1))
+		return false;
+	p.date = date_unit_of(s->base, UNIT_DAY, 2 * day->value, &p);
+	return date_give(ret, p, i, i + 3, s->base_anchor, RULE_TODAY);
+}
+
 bool date_relative(const struct scan *s, size_t i, struct point *ret)
 {
 	switch (tok(s, i)->class) {
@@ -260,8 +285,11 @@ bool date_relative(const struct scan *s, size_t i, struct point *ret)
 		return date_deictic_unit(s, i, ret);
 	case W_ANAPHOR:
 		return date_deictic_unit(s, i, ret);
-	case W_CARDINAL:
 	case W_UNIT:
+		if (day_beyond(s, i, ret))
+			return true;
+		return tok(s, i)->script != SCRIPT_HAN && quantity_ago(s, i, ret);
+	case W_CARDINAL:
 		return tok(s, i)->script != SCRIPT_HAN && quantity_ago(s, i, ret);
 	case W_NUMBER:
 		return quantity_ago(s, i, ret) || date_period_of_year(s, i, ret);

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #define TENSE_WINDOW 14 /* tokens to either side that may hold the verb */
+#define SPEECH_WINDOW 3 /* "said on Thursday": the verb of speech dates the saying, not what is said */
 /* How far on the wrong side of the anchor the nearest candidate may lie before the tense overrules it, in days. */
-#define SLACK_PAST 45
+#define SLACK_PAST 25
 #define SLACK_FUTURE 20
 
 static bool within_years(edtf_day d)
@@ -74,13 +75,14 @@ bool date_sentence_break(const struct scan *s, size_t i)
 		return true;
 	if (t->class != W_PUNCT)
 		return false;
-	if (t->value == '!' || t->value == '?' || t->value == 0x3002 || t->value == 0xff01 || t->value == 0xff1f)
+	if (t->value == '!' || t->value == '?' || t->value == ';' || t->value == 0xff1b || t->value == 0x3002 ||
+	    t->value == 0xff01 || t->value == 0xff1f)
 		return true;
 	if (t->value != '.' || (after->class != W_END && tok_glued(after)))
 		return false;
 	if (before->class == W_MONTH && before->aux == AUX_SHORT)
 		return false;
-	if (tok_is(before, W_UNIT, UNIT_YEAR) && before->aux == FORM_ABBREVIATION)
+	if (tok_is(before, W_UNIT, UNIT_YEAR) && tok_form(before) == FORM_ABBREVIATION)
 		return after->class == W_END || after->flags & TOKEN_CAPITAL;
 	if (before->class == W_OTHER && before->end - before->start <= 2) /* an initial */
 		return false;
@@ -95,21 +97,21 @@ static int tense_of_verb(const struct scan *s, size_t i)
 		for (size_t k = 1; k <= 3 && k <= i; k++)
 			if (tok_is(tok(s, i - k), W_TENSE, 1))
 				return 1;
-	return tok(s, i)->value;
+	return tok(s, i)->value < 0 ? -1 : 1;
 }
 
 int date_tense(const struct scan *s, size_t first, size_t past)
 {
 	for (size_t k = 0, i = first; k < TENSE_WINDOW && i > 0; k++) {
 		const struct token *t = tok(s, --i);
-		if (t->class == W_TENSE)
+		if (t->class == W_TENSE && (t->value != TENSE_SPEECH || k < SPEECH_WINDOW))
 			return tense_of_verb(s, i);
 		if (date_sentence_break(s, i))
 			break;
 	}
 	for (size_t k = 0, i = past; k < TENSE_WINDOW; k++, i++) {
 		const struct token *t = tok(s, i);
-		if (t->class == W_TENSE)
+		if (t->class == W_TENSE && t->value != TENSE_SPEECH)
 			return tense_of_verb(s, i);
 		if (date_sentence_break(s, i))
 			break;
@@ -247,6 +249,11 @@ static void part_bounds(struct point *p)
 		p->lo = month + first[p->part - PART_EARLY] - 1;
 		if (p->part != PART_LATE)
 			p->hi = month + first[p->part - PART_EARLY + 1] - 2;
+	} else if (d.grain == EDTF_GRAIN_MONTH && (p->part == PART_HALF1 || p->part == PART_HALF2)) {
+		if (p->part == PART_HALF1)
+			p->hi = p->lo + 14;
+		else
+			p->lo += 15;
 	} else if (d.grain == EDTF_GRAIN_DECADE && p->part && p->part <= PART_LATE) {
 		static const uint8_t from[] = {0, 3, 7}, to[] = {3, 6, 9};
 		p->lo = edtf_day_of(d.year + from[p->part - PART_EARLY], 1, 1);

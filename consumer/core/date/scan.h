@@ -30,22 +30,25 @@ enum word_class {
 	W_BOUND,    /* value: enum bound */
 	W_BIND,	    /* prepositions and articles that only bind: "in", "the", "в"; value: enum bind */
 	W_AND,
-	W_AGO,	      /* value -1 "ago", -2 "earlier", 2 "later": ±1 counts from the anchor, ±2 from the text */
-	W_LEAD,	      /* "через" 1, "спустя" 2: before the quantity */
-	W_RECENT,     /* "past", "последние": "the past five years" */
-	W_FOR,	      /* "for", "на", "сроком", "为期": a term follows */
-	W_TERM,	      /* "term", "срок", "任期" */
+	W_AGO,	  /* value -1 "ago", -2 "earlier", 2 "later": ±1 counts from the anchor, ±2 from the text */
+	W_LEAD,	  /* "через" 1, "спустя" 2: before the quantity */
+	W_RECENT, /* "past", "последние", 过去: 0; 近: 2; "ближайшие", 未来: 3; 近日 alone: 1 */
+	W_FOR,	  /* "for", "на", "сроком", "为期": a term follows */
+	W_TERM,	  /* "term", "срок", "任期" */
+	W_LENGTH,     /* "трехлетний"; value: months */
 	W_EVERY,      /* "every", "каждый": no date follows */
 	W_COUNTED,    /* what numbers count: "people", "km" */
 	W_NUMBERED,   /* what numbers name: "resolution", "No", "flight" */
 	W_EVENT,      /* an event whose name may end in its year: "summit" */
 	W_PROGRAMME,  /* "strategy", "agenda": the year after it is part of the name */
-	W_TENSE,      /* value -1 past, 1 future */
+	W_TENSE,      /* value -1 past, 1 future, TENSE_SPEECH a verb of speech */
 	W_NOT_BEFORE, /* words that make a following weekday or month a name: "Black", "Theresa" */
 	W_FIXED, /* Chinese "今年", "上月", "本周": value: offset; aux: enum unit; W_FIXED_TEXT from the text */
 	W_FIXED_TEXT,
 	W_HOLIDAY /* value: month * 100 + day */
 };
+
+#define TENSE_SPEECH -2
 
 enum unit { UNIT_NONE, UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_QUARTER, UNIT_HALF, UNIT_YEAR, UNIT_DECADE, UNIT_CENTURY };
 enum number_form { FORM_ONE, FORM_MANY, FORM_ABBREVIATION };
@@ -109,11 +112,11 @@ struct word {
 	int16_t value;
 };
 
-#define AUX_NOUN 1	 /* W_PART: "end", needs "of" or a genitive */
-#define AUX_SHORT 1	 /* W_MONTH, W_WEEKDAY: "Jul", "Thu" */
-#define AUX_NAME 2	 /* W_MONTH: also a name or a verb: "May", "June" */
-#define AUX_GENITIVE 4	 /* W_MONTH: "июля": follows a day */
-#define AUX_PERMISSIVE 8 /* W_MONTH: "in" is not needed */
+#define UNIT_ALONE 4   /* W_UNIT: "год", "неделю": one of it without saying so */
+#define AUX_NOUN 1     /* W_PART: "end", needs "of" or a genitive */
+#define AUX_SHORT 1    /* W_MONTH, W_WEEKDAY: "Jul", "Thu" */
+#define AUX_NAME 2     /* W_MONTH: also a name or a verb: "May", "June" */
+#define AUX_GENITIVE 4 /* W_MONTH: "июля": follows a day */
 
 struct lexicon {
 	const struct word *words; /* ascending by strcmp() */
@@ -207,10 +210,15 @@ static inline bool tok_glued(const struct token *t) /* no space before it */
 	return !(t->flags & TOKEN_SPACE);
 }
 
+static inline enum number_form tok_form(const struct token *unit)
+{
+	return (enum number_form)(unit->aux & ~UNIT_ALONE);
+}
+
 /* A western unit of time: "year", "года". */
 static inline bool tok_unit(const struct scan *s, size_t i, enum number_form form)
 {
-	return tok(s, i)->class == W_UNIT && tok(s, i)->aux == form && tok(s, i)->script != SCRIPT_HAN;
+	return tok(s, i)->class == W_UNIT && tok_form(tok(s, i)) == form && tok(s, i)->script != SCRIPT_HAN;
 }
 
 static inline size_t skip_the(const struct scan *s, size_t i)
@@ -249,6 +257,8 @@ bool date_give(struct point *ret, struct point p, size_t first, size_t past, enu
 /* part.c: "early July"; "first half of 2024", "Q1"; "summer of 2024". */
 bool date_part_of(const struct scan *s, size_t i, struct point *ret);
 bool date_period_of_year(const struct scan *s, size_t i, struct point *ret);
+/* "first nine months of 2024", "девять месяцев 2024 года", 今年前三季度: January and the last month. */
+bool date_first_months(const struct scan *s, size_t i, struct point *a, struct point *b);
 bool date_season(const struct scan *s, size_t i, struct point *ret);
 
 /* term.c: as date_expression(). "for one year"; "three-year term"; "past five years", 近日. */

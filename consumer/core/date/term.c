@@ -19,6 +19,17 @@ static size_t give_term(const struct scan *s, size_t first, size_t past, int mon
 	return past;
 }
 
+/* "на 85 году жизни", "на втором месяце" */
+static bool oblique(struct span unit)
+{
+	static const char *const forms[] = {"году", "годе", "годом", "годах", "месяце", "месяцу", "месяцах"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++)
+		if (span_eq_str(unit, forms[i]))
+			return true;
+	return false;
+}
+
 /* "for one year", "сроком на три года", "为期一年", 任期三年 */
 size_t date_term(const struct scan *s, size_t i, struct date_expr *ret)
 {
@@ -35,9 +46,11 @@ size_t date_term(const struct scan *s, size_t i, struct date_expr *ret)
 	const struct token *u = tok(s, j);
 	int months = u->class == W_UNIT ? months_in((enum unit)u->value, n) : 0;
 	/* "на 2 месяце", 为期5日 are none; "на год" is one, "на год назад" was read before */
-	if (!months || u->value == UNIT_QUARTER || (u->aux == FORM_ABBREVIATION))
+	if (!months || u->value == UNIT_QUARTER || (tok_form(u) == FORM_ABBREVIATION))
 		return i;
-	if (u->script == SCRIPT_HAN && u->value == UNIT_MONTH && u->aux != FORM_MANY)
+	if (u->script == SCRIPT_HAN && u->value == UNIT_MONTH && tok_form(u) != FORM_MANY)
+		return i;
+	if (u->script == SCRIPT_CYRILLIC && oblique(span_sub(s->text, u->start, u->end)))
 		return i;
 	if (tok(s, j + 1)->class == W_AGO || (bare && j == i + 1 && tok(s, j + 1)->class == W_AGO))
 		return i;
@@ -50,11 +63,20 @@ size_t date_term_of_length(const struct scan *s, size_t i, struct date_expr *ret
 	size_t j = i;
 	int n = 1;
 
+	if (tok(s, i)->class == W_LENGTH)
+		return tok(s, i + 1)->class == W_TERM ? give_term(s, i, i + 2, tok(s, i)->value, ret) : i;
+	if (tok(s, i)->class == W_TERM) {
+		j = i + 1 + (tok(s, i + 1)->class == W_BIND || tok(s, i + 1)->class == W_FOR);
+		if (j == i + 1 || !date_quantity(s, &j, &n) || tok(s, j)->class != W_UNIT)
+			return i;
+		n = months_in((enum unit)tok(s, j)->value, n);
+		return n && tok_form(tok(s, j)) != FORM_ABBREVIATION ? give_term(s, i, j + 1, n, ret) : i;
+	}
 	if (!date_quantity(s, &j, &n) || (tok(s, i)->aux && tok(s, i)->class == W_CARDINAL))
 		return i;
 	size_t k = j + (tok(s, j)->class == W_DASH);
 	const struct token *u = tok(s, k);
-	int months = u->class == W_UNIT && u->aux != FORM_ABBREVIATION ? months_in((enum unit)u->value, n) : 0;
+	int months = u->class == W_UNIT && tok_form(u) != FORM_ABBREVIATION ? months_in((enum unit)u->value, n) : 0;
 	if (!months)
 		return i;
 	if (u->script == SCRIPT_HAN)
@@ -75,8 +97,11 @@ size_t date_recent(const struct scan *s, size_t i, struct date_expr *ret)
 	const struct token *t = tok(s, i);
 	size_t j = i + 1;
 	int n = 1;
+	bool ahead = t->class == W_DEICTIC ? t->value == 1 : t->value == 3;
 
-	if (t->value == 1) {
+	if (t->class == W_DEICTIC && (t->value == 0 || tok(s, i + 1)->class == W_UNIT))
+		return i;
+	if (t->class == W_RECENT && t->value == 1) {
 		if (s->base.grain != EDTF_GRAIN_DAY)
 			return i;
 		edtf_day day = edtf_lo(s->base);
@@ -97,11 +122,11 @@ size_t date_recent(const struct scan *s, size_t i, struct date_expr *ret)
 		return i;
 	const struct token *u = tok(s, j);
 	if (u->class != W_UNIT || u->value == UNIT_CENTURY ||
-	    (u->script == SCRIPT_HAN && u->value == UNIT_MONTH && u->aux != FORM_MANY))
+	    (u->script == SCRIPT_HAN && u->value == UNIT_MONTH && tok_form(u) != FORM_MANY))
 		return i;
 	struct point a = {.first = i, .past = j + 1, .anchor = s->base_anchor}, b = a;
-	a.date = date_unit_of(s->base, (enum unit)u->value, -n, &a);
-	b.date = date_unit_of(s->base, (enum unit)u->value, 0, &b);
+	a.date = date_unit_of(s->base, (enum unit)u->value, ahead ? 0 : -n, &a);
+	b.date = date_unit_of(s->base, (enum unit)u->value, ahead ? n : 0, &b);
 	a.week = b.week = false;
 	a.part = b.part = PART_NONE;
 	if (!edtf_is_set(a.date) || !edtf_is_set(b.date) || !date_complete(s, &a) || !date_complete(s, &b))
