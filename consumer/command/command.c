@@ -9,6 +9,9 @@ static enum command_exit exit_of(int code)
 	switch (code) {
 	case -EINVAL:
 		return COMMAND_USAGE;
+	case -EBADMSG: /* a pack, a topic that is not what it must be */
+	case -ENOENT:
+		return COMMAND_CONFIG;
 	case -ENOTCONN:
 		return COMMAND_BROKER;
 	default:

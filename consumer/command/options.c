@@ -43,8 +43,11 @@ static const struct option_spec specs[] = {
 	{"application", OPTION_STRING, AT(application), "scowire", .placeholder = "NAME", .commands = CONSUMER_RUN,
 	 .help = "first part of consumer groups (NAME-extract, NAME-fold) and transactional ids"},
 	{"instance", OPTION_STRING, AT(instance), NULL, .placeholder = "NAME", .commands = CONSUMER_RUN,
-	 .help = "stable name of this instance among those of the application; the host's name where unset"},
-	{"session-timeout-ms", OPTION_INTEGER, AT(session_timeout_ms), "10000", 6000, 300000, .placeholder = "MS",
+	 .help = "stable name of this instance, its own among those of the application: makes it a static member of the group, "
+		 "so that a restart goes on at once; where unset the host's name, without static membership"},
+	{"topic-prefix", OPTION_STRING, AT(topic_prefix), NULL, .placeholder = "TEXT", .commands = CONSUMER_RUN,
+	 .help = "put before every topic's name on the brokers"},
+	{"session-timeout-ms", OPTION_INTEGER, AT(session_timeout_ms), "10000", 1000, 300000, .placeholder = "MS",
 	 .commands = CONSUMER_RUN, .help = "a silent instance loses its partitions after this time"},
 	{"partitions", OPTION_INTEGER, AT(partitions), "4", 1, 1000, .placeholder = "N", .commands = CONSUMER_RUN,
 	 .help = "partitions of news.items where it is missing and has to be created"},

@@ -26,7 +26,7 @@ struct consumer_options {
 	int transport;	     /* enum consumer_transport */
 	const char *data;    /* directory of the file transport */
 	const char *brokers; /* bootstrap list */
-	const char *application, *instance;
+	const char *application, *instance, *topic_prefix;
 	int64_t session_timeout_ms, partitions, replication;
 
 	/* run */
