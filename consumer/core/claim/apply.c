@@ -52,6 +52,8 @@ static enum claim_modality modality_of(const struct sentence_view *s, const stru
 static int role_values(struct engine *e, const struct sentence_view *s, const struct match *m, uint16_t role,
 		       uint16_t type, struct value_list *ret)
 {
+	if (role == ROLE_STATE || role == ROLE_PERSON)
+		return engine_memory_values(e, role, type, ret);
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX || m->at[2 * role + 1] == NO_INDEX)
 		return 0;
 	return engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], type, ret);
@@ -79,8 +81,8 @@ static int64_t number_of(struct engine *e, const struct sentence_view *s, const 
 	*approx = false;
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
 		return -1;
-	int t = type_intern((struct pack *)e->pack, SPAN_LIT("number"));
-	if (t >= 0 && engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], (uint16_t)t, &list) == 0 && list.n) {
+	uint16_t t = type_find(e->pack, "number");
+	if (t != NO_INDEX && engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], t, &list) == 0 && list.n) {
 		for (size_t i = 0; i < list.v[0].n; i++)
 			n = n * 10 + (list.v[0].p[i] - '0');
 		return n;
@@ -124,13 +126,35 @@ static int draft_add(struct engine *e, const struct draft *d)
 	return 0;
 }
 
-/* One template: a claim for each key of the slot and each value. */
+/* A draft for each key of the slot and each value. */
+static int draft_values(struct engine *e, const struct draft *d, const struct template *t,
+			const struct value_list *keys, const struct value_list *values)
+{
+	int rc = 0;
+
+	for (size_t k = 0; rc == 0 && k < (t->slot_role == NO_INDEX ? 1 : keys->n); k++)
+		for (size_t v = 0; rc == 0 && v < (t->value_role == NO_INDEX ? 1 : values->n); v++) {
+			struct draft x = *d;
+
+			x.claim.slot = t->slot;
+			if (t->slot_role != NO_INDEX)
+				x.claim.slot =
+					arena_printf(e->arena, "%.*s%.*s", SPAN_FMT(t->slot), SPAN_FMT(keys->v[k]));
+			if (!x.claim.slot.p)
+				return -ENOMEM;
+			x.claim.value = renamed(e, &x, t->value_role == NO_INDEX ? t->value : values->v[v]);
+			rc = draft_add(e, &x);
+		}
+	return rc;
+}
+
+/* One template, once for each date that its role has. */
 static int template_apply(struct engine *e, size_t sentence, const struct rule *r, const struct template *t,
 			  const struct match *m)
 {
 	const struct sentence_view *s = &e->sentences[sentence];
 	struct value_list keys = {0}, values = {0};
-	struct draft d = {.rule = r, .sentence = sentence};
+	struct draft d = {.rule = r, .sentence = sentence, .known = t->known, .when = t->when};
 	struct when w;
 	bool approx;
 	int rc = role_values(e, s, m, t->slot_role, t->slot_type, &keys);
@@ -140,30 +164,23 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	if (rc < 0 || (t->slot_role != NO_INDEX && !keys.n) || (t->value_role != NO_INDEX && !values.n))
 		return rc;
 	d.claim.modality = modality_of(s, m, t);
-	w = engine_when(e, s, m, t, d.claim.modality, match_has(s, m, TAG_PAST));
-	d.claim.begin = w.begin;
-	d.claim.end = w.end;
-	d.claim.holds_at = w.holds_at;
-	d.claim.derived = w.derived;
-	d.stated = w.stated;
 	d.claim.rule = r->id;
 	d.claim.kind = t->kind;
 	d.claim.number = number_of(e, s, m, t->number_role, &approx);
 	d.claim.approximate = approx;
 	rc = set_evidence(e, s, &d.claim);
-	for (size_t k = 0; rc == 0 && k < (t->slot_role == NO_INDEX ? 1 : keys.n); k++)
-		for (size_t v = 0; rc == 0 && v < (t->value_role == NO_INDEX ? 1 : values.n); v++) {
-			struct draft x = d;
-
-			x.claim.slot = t->slot;
-			if (t->slot_role != NO_INDEX)
-				x.claim.slot =
-					arena_printf(e->arena, "%.*s%.*s", SPAN_FMT(t->slot), SPAN_FMT(keys.v[k]));
-			if (!x.claim.slot.p)
-				return -ENOMEM;
-			x.claim.value = renamed(e, &x, t->value_role == NO_INDEX ? t->value : values.v[v]);
-			rc = draft_add(e, &x);
-		}
+	for (size_t nth = 0; rc == 0; nth++) {
+		w = engine_when(e, s, m, t, d.claim.modality, match_has(s, m, TAG_PAST), nth);
+		d.claim.begin = w.begin;
+		d.claim.end = w.end;
+		d.claim.holds_at = w.holds_at;
+		d.claim.derived = w.derived;
+		d.stated = w.stated;
+		d.reported = w.reported;
+		rc = draft_values(e, &d, t, &keys, &values);
+		if (!w.more)
+			break;
+	}
 	return rc;
 }
 

@@ -75,6 +75,9 @@ struct engine {
 void extractor_only(struct extractor *x, const struct rule *rule);
 size_t extractor_program_hits(const struct extractor *x, const struct program *g);
 
+/* trace.c */
+void trace_sentence(const struct engine *e, const struct sentence_view *s);
+
 /* tokens.c: scans a field into raw tokens and sentences. */
 int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field) MUST_CHECK;
 
@@ -94,7 +97,10 @@ struct draft {
 	struct claim claim;
 	const struct rule *rule;
 	size_t sentence;
-	bool stated; /* its dates come from the text, not from the time of publication */
+	enum when_policy when;
+	bool stated;   /* its dates come from the text, not from the time of publication */
+	bool reported; /* a change told as done and not dated: anchor.c finds the day */
+	bool known;    /* only where the document claims the same slot and value elsewhere */
 };
 struct draft_list {
 	struct draft *v;
@@ -104,6 +110,9 @@ struct draft_list {
 /* apply.c: runs the rules over a sentence and drafts claims. */
 int engine_apply(struct engine *e, size_t sentence) MUST_CHECK;
 
+/* anchor.c: dates the changes that the text reports without a date. */
+int engine_anchor(struct engine *e) MUST_CHECK;
+
 /* values.c: what a role stands for. */
 struct value_list {
 	struct span *v;
@@ -112,6 +121,10 @@ struct value_list {
 };
 int engine_values(struct engine *e, const struct sentence_view *s, size_t from, size_t to, uint16_t type,
 		  struct value_list *ret) MUST_CHECK;
+/* The value of a raw token in a type; SPAN_NONE where it has none. */
+struct span raw_value(const struct engine *e, const struct token *t, uint16_t type);
+/* What ROLE_STATE and ROLE_PERSON stand for at the beginning of s. */
+int engine_memory_values(struct engine *e, uint16_t role, uint16_t type, struct value_list *ret) MUST_CHECK;
 /* Remembers what a sentence named, after its rules ran. */
 void engine_remember(struct engine *e, const struct sentence_view *s);
 
@@ -119,11 +132,12 @@ void engine_remember(struct engine *e, const struct sentence_view *s);
 struct when {
 	struct edtf begin, end, holds_at;
 	unsigned derived;
-	bool stated;
+	bool stated, reported;
 	const struct date_expr *date; /* that decided, or NULL */
+	bool more;		      /* the role has a further date */
 };
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
-			const struct template *t, enum claim_modality modality, bool past);
+			const struct template *t, enum claim_modality modality, bool past, size_t nth);
 
 /* merge.c: one claim per statement: folds the drafts of a document together. */
 int engine_merge(struct engine *e) MUST_CHECK;

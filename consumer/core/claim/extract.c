@@ -16,8 +16,6 @@
  */
 #include "core/claim/engine.h"
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 struct extractor {
@@ -83,19 +81,6 @@ size_t extractor_program_hits(const struct extractor *x, const struct program *g
 	return x->hits[g->first];
 }
 
-void trace_addf(struct extract_trace *t, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	if (!t)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	t->line(t->user, text);
-}
-
 /* The working list of a sentence: its raw tokens, to be joined. */
 static int sentence_open(struct engine *e, struct sentence_view *s)
 {
@@ -117,10 +102,14 @@ static int read_document(struct engine *e, hs_scratch_t *scratch)
 		rc = sentence_open(e, &e->sentences[i]);
 		if (rc == 0)
 			rc = engine_phrases(e, &e->sentences[i]);
-		if (rc == 0)
+		if (rc == 0) {
+			trace_sentence(e, &e->sentences[i]);
 			rc = engine_apply(e, i);
+		}
 		engine_remember(e, &e->sentences[i]);
 	}
+	if (rc == 0)
+		rc = engine_anchor(e);
 	return rc < 0 ? rc : engine_merge(e);
 }
 

@@ -97,25 +97,39 @@ static int cmp_claims(const void *a, const void *b)
 	return claim_cmp(a, b);
 }
 
+/* A loose word ("the chair" of a person) counts only where the text says the same outright. */
+static bool is_backed(const struct draft_list *l, const struct draft *d)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].known && span_eq(l->v[i].claim.slot, d->claim.slot) &&
+		    span_eq(l->v[i].claim.value, d->claim.value))
+			return true;
+	return false;
+}
+
 int engine_merge(struct engine *e)
 {
 	struct draft_list *l = e->drafts;
 	struct draft **order = arena_array(e->arena, l->n, sizeof(*order));
-	size_t n = 0;
+	size_t m = 0, n = 0;
 
 	if (!order)
 		return -ENOMEM;
 	/* The fullest first, so that the others fold into it; insertion keeps the order of the text among equals. */
 	for (size_t i = 0; i < l->n; i++) {
-		size_t k = i;
+		size_t k = m;
+
+		if (l->v[i].known && !is_backed(l, &l->v[i]))
+			continue;
 
 		while (k > 0 && says_more(&l->v[i], order[k - 1])) {
 			order[k] = order[k - 1];
 			k--;
 		}
 		order[k] = &l->v[i];
+		m++;
 	}
-	for (size_t i = 0; i < l->n; i++) {
+	for (size_t i = 0; i < m; i++) {
 		size_t k = 0;
 
 		while (k < n && !absorbs(order[k], order[i]))

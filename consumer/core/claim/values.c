@@ -24,7 +24,7 @@ static struct span text_of(const struct engine *e, uint8_t field, uint32_t start
 }
 
 /* The value of type that a raw token has; SPAN_NONE where it has none. */
-static struct span raw_value(const struct engine *e, const struct token *t, uint16_t type)
+struct span raw_value(const struct engine *e, const struct token *t, uint16_t type)
 {
 	if (t->form == NO_FORM)
 		return SPAN_NONE;
@@ -57,7 +57,7 @@ static int add_person(struct engine *e, const struct token *t, struct value_list
 
 	for (size_t i = 0; t->vlast - t->vfirst == 1 && i < e->n_raw; i++) {
 		const struct token *o = &e->raw[i];
-		struct span full = raw_value(e, o, (uint16_t)type_intern((struct pack *)e->pack, SPAN_LIT("person")));
+		struct span full = raw_value(e, o, type_find(e->pack, "person"));
 		struct span text = text_of(e, o->field, o->start, o->end);
 
 		if (full.n && text.n > name.n && (span_ends(text, name) || span_starts(text, name)))
@@ -105,6 +105,14 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t from, 
 	if (is_type(e, type, "words"))
 		return add_words(e, &s->v[from], &s->v[to - 1], ret);
 	return 0;
+}
+
+int engine_memory_values(struct engine *e, uint16_t role, uint16_t type, struct value_list *ret)
+{
+	uint32_t last = role == ROLE_STATE ? e->memory.state : e->memory.person;
+	struct span v = last ? raw_value(e, &e->raw[last - 1], type) : SPAN_NONE;
+
+	return v.n ? value_add(e, ret, v, last - 1) : 0;
 }
 
 void engine_remember(struct engine *e, const struct sentence_view *s)

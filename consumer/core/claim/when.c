@@ -42,14 +42,25 @@ static const struct date_expr *nearest(const struct sentence_view *s, const stru
 	return best;
 }
 
-static const struct date_expr *date_of_role(const struct sentence_view *s, const struct match *m, uint16_t role)
+/* The nth date in the role; is there one after it? */
+static const struct date_expr *date_of_role(const struct sentence_view *s, const struct match *m, uint16_t role,
+					    size_t nth, bool *ret_more)
 {
+	const struct date_expr *found = NULL;
+
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
 		return NULL;
-	for (size_t i = m->at[2 * role]; i < m->at[2 * role + 1]; i++)
-		if (s->v[i].date)
-			return s->v[i].date;
-	return NULL;
+	for (size_t i = m->at[2 * role]; i < m->at[2 * role + 1]; i++) {
+		if (!s->v[i].date || s->v[i].date->kind == DATE_DURATION)
+			continue;
+		if (found) {
+			*ret_more = true;
+			break;
+		}
+		if (nth-- == 0)
+			found = s->v[i].date;
+	}
+	return found;
 }
 
 /* A term of months named with the claim gives an end that nobody stated. */
@@ -60,14 +71,6 @@ static void add_term(const struct sentence_view *s, const struct match *m, struc
 			w->end = edtf_add_months(w->begin, s->v[i].date->months);
 			w->derived |= CLAIM_DERIVED_END;
 		}
-}
-
-/* A change reported as done, without a day: that of the dateline, else the month of publication. */
-static struct edtf reported(const struct engine *e)
-{
-	if (edtf_is_set(e->doc->dateline))
-		return e->doc->dateline;
-	return edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 }
 
 static void use_date(struct when *w, const struct date_expr *d, enum when_policy p, bool asserted)
@@ -97,15 +100,16 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 }
 
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
-			const struct template *t, enum claim_modality modality, bool past)
+			const struct template *t, enum claim_modality modality, bool past, size_t nth)
 {
 	struct when w = {0};
 	bool asserted = modality == CLAIM_ASSERTED;
-	const struct date_expr *to = date_of_role(s, m, t->end_role);
+	bool unused = false;
+	const struct date_expr *to = date_of_role(s, m, t->end_role, 0, &unused);
 
 	if (t->when == WHEN_NONE)
 		return w;
-	w.date = date_of_role(s, m, t->date_role);
+	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)
 		w.date = nearest(s, m);
 	if (w.date) {
@@ -120,11 +124,8 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		return w;
 	switch (t->when) {
 	case WHEN_BEGIN:
-		w.begin = reported(e);
-		add_term(s, m, &w);
-		break;
 	case WHEN_END:
-		w.end = reported(e);
+		w.reported = true; /* anchor.c dates it when the whole text is read */
 		break;
 	case WHEN_STATE:
 	case WHEN_EVENT:

@@ -16,6 +16,8 @@
 #define TAGS_MAX 512
 #define ROLES_MAX 10
 #define NO_INDEX UINT16_MAX
+#define ROLE_STATE (UINT16_MAX - 1)  /* "{^state}": the state that the text named last */
+#define ROLE_PERSON (UINT16_MAX - 2) /* "{^person}" */
 
 struct tagset {
 	uint64_t w[TAGS_MAX / 64];
@@ -79,6 +81,7 @@ enum builtin_tag {
 	TAG_DENIED,
 	TAG_BREAK,   /* ends a clause: dates and cues do not reach across */
 	TAG_EXCEPT,  /* in a list: what follows is not in it */
+	TAG_EVENT,   /* a meeting: where and when it was dates what happened at it */
 	TAG_CURRENT, /* "this year's", "now": the match holds at publication */
 	TAG_BUILTIN_MAX_
 };
@@ -181,7 +184,7 @@ struct template
 	enum when_policy when;
 	struct span modality; /* the name of one; empty: from the tags of the match */
 	struct span kind;     /* document, count */
-	bool optional;	      /* the role may be empty: then no claim */
+	bool known;	      /* only where the document claims the same slot and value elsewhere */
 };
 
 struct rule {
@@ -247,10 +250,12 @@ struct pack {
 
 /* tags.c */
 const char *builtin_tag_name(enum builtin_tag t);
-int tag_intern(struct pack *p, struct span name);     /* index, or -E2BIG, -ENOMEM */
-int tag_find(const struct pack *p, struct span name); /* index or -ENOENT */
+int tag_intern(struct pack *p, struct span name);	    /* index, or -E2BIG, -ENOMEM */
+int tag_find(const struct pack *p, struct span name);	    /* index or -ENOENT */
+uint16_t type_find(const struct pack *p, const char *name); /* NO_INDEX where the pack has none */
 int type_intern(struct pack *p, struct span name);
-int form_intern(struct pack *p, struct span folded); /* index, or -ENOMEM */
+int form_find(const struct pack *p, struct span folded); /* index or -ENOENT */
+int form_intern(struct pack *p, struct span folded);	 /* index, or -ENOMEM */
 int languages_of(const struct ynode *file, uint8_t *ret, struct error *reterr);
 
 #endif

@@ -96,7 +96,12 @@ static int reference_read(struct build *b, const struct ynode *n, const struct r
 	if (text.p[text.n - 1] != '}')
 		return ynode_error(n, b->err, "a role must stand at the end: %.*s", SPAN_FMT(text));
 	*constant = span_sub(text, 0, open);
-	return role_named(b, n, r->roles, r->n_roles, span_sub(text, open + 1, text.n - 1), role);
+	struct span name = span_sub(text, open + 1, text.n - 1);
+	if (span_eq_str(name, "^state") || span_eq_str(name, "^person")) {
+		*role = span_eq_str(name, "^state") ? ROLE_STATE : ROLE_PERSON;
+		return 0;
+	}
+	return role_named(b, n, r->roles, r->n_roles, name, role);
 }
 
 static const struct slot *slot_find(const struct pack *p, struct span slot)
@@ -113,8 +118,8 @@ static const struct slot *slot_find(const struct pack *p, struct span slot)
 
 static int template_read(struct build *b, const struct ynode *n, const struct rule *r, struct template *t)
 {
-	static const char *const keys[] = {"slot",   "value", "when",	  "date", "to",	      "number",
-					   "except", "kind",  "modality", "type", "optional", NULL};
+	static const char *const keys[] = {"slot",   "value", "when",	  "date", "to",	   "number",
+					   "except", "kind",  "modality", "type", "known", NULL};
 	struct span modality = ynode_text(n, "modality"), type = ynode_text(n, "type");
 	const struct slot *s = slot_find(b->pack, ynode_text(n, "slot"));
 	int rc = ynode_only_keys(n, keys, b->err);
@@ -147,7 +152,7 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 		t->value_type = (uint16_t)k;
 	}
 	t->kind = ynode_text(n, "kind");
-	t->optional = span_eq_str(ynode_text(n, "optional"), "true");
+	t->known = span_eq_str(ynode_text(n, "known"), "true");
 	t->modality = modality;
 	if (modality.n && !span_eq_str(modality, "asserted") && !span_eq_str(modality, "planned") &&
 	    !span_eq_str(modality, "proposed") && !span_eq_str(modality, "denied"))

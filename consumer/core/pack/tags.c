@@ -20,6 +20,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_PLANNED] = "planned",   [TAG_PROPOSED] = "proposed",
 	[TAG_DENIED] = "denied",     [TAG_BREAK] = "break",
 	[TAG_EXCEPT] = "except",     [TAG_CURRENT] = "current",
+	[TAG_EVENT] = "event",
 };
 
 const char *builtin_tag_name(enum builtin_tag t)
@@ -63,6 +64,13 @@ int tag_intern(struct pack *p, struct span name)
 	return i >= 0 ? i : name_add(p, &p->tags, &p->n_tags, &p->cap_tags, name, TAGS_MAX);
 }
 
+uint16_t type_find(const struct pack *p, const char *name)
+{
+	int i = name_find(p->types, p->n_types, span_str(name));
+
+	return i < 0 ? NO_INDEX : (uint16_t)i;
+}
+
 int type_intern(struct pack *p, struct span name)
 {
 	int i = name_find(p->types, p->n_types, name);
@@ -90,6 +98,11 @@ static int buckets_grow(struct pack *p)
 	for (size_t i = 0; i < p->n_forms; i++)
 		*bucket_of(p, p->forms[i].text) = (uint32_t)i + 1;
 	return 0;
+}
+
+int form_find(const struct pack *p, struct span folded)
+{
+	return p->n_buckets ? (int)*bucket_of(p, folded) - 1 : -ENOENT;
 }
 
 int form_intern(struct pack *p, struct span folded)

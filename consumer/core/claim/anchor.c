@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* anchor.c: when was it that a change happened of which the text says only that it did?
+ *
+ * In this order: the day of the meeting that the same sentence names, where the text dates that meeting elsewhere; the
+ * day of a dateline from the place of such a meeting; the month of publication.
+ */
+#include "core/claim/engine.h"
+#include <errno.h>
+
+/* Does the sentence name the city? */
+static bool names(const struct engine *e, const struct sentence_view *s, uint16_t city, struct span value)
+{
+	for (uint32_t r = s->first; r < s->last; r++)
+		if (span_eq(raw_value(e, &e->raw[r], city), value))
+			return true;
+	return false;
+}
+
+/* The last day of the meeting that the sentence of d speaks of. */
+static struct edtf meeting_day(const struct engine *e, const struct draft *d, uint16_t city)
+{
+	const struct sentence_view *s = &e->sentences[d->sentence];
+	struct edtf found = {0};
+
+	if (!tagset_has(&s->tags, TAG_EVENT))
+		return found;
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+		struct edtf day = edtf_is_set(o->claim.end) ? o->claim.end : o->claim.begin;
+
+		if (o->when != WHEN_EVENT || o->claim.modality != CLAIM_ASSERTED || day.grain != EDTF_GRAIN_DAY)
+			continue;
+		if (names(e, s, city, o->claim.value))
+			return day;
+		if (!edtf_is_set(found))
+			found = day;
+		else if (!edtf_eq(found, day))
+			return (struct edtf){0};
+	}
+	return found;
+}
+
+/* Is the dateline's place one where a meeting of the text was held? */
+static bool from_the_venue(const struct engine *e, uint16_t city)
+{
+	struct folded f;
+
+	if (!edtf_is_set(e->doc->dateline) || !e->doc->dateline_place.n ||
+	    fold_text(e->doc->dateline_place, e->arena, &f) < 0)
+		return false;
+	int form = form_find(e->pack, span_of(f.p, f.n));
+	if (form < 0)
+		return false;
+	struct token t = {.form = (uint32_t)form};
+	struct span place = raw_value(e, &t, city);
+	for (size_t i = 0; place.n && i < e->drafts->n; i++)
+		if (e->drafts->v[i].when == WHEN_EVENT && span_eq(e->drafts->v[i].claim.value, place))
+			return true;
+	return false;
+}
+
+int engine_anchor(struct engine *e)
+{
+	uint16_t city = type_find(e->pack, "city");
+	bool venue = from_the_venue(e, city);
+
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		struct draft *d = &e->drafts->v[i];
+
+		if (!d->reported)
+			continue;
+		struct edtf day = meeting_day(e, d, city);
+		if (!edtf_is_set(day))
+			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
+		if (d->when == WHEN_END)
+			d->claim.end = day;
+		else
+			d->claim.begin = day;
+	}
+	return 0;
+}
