@@ -148,6 +148,21 @@ static int draft_values(struct engine *e, const struct draft *d, const struct te
 	return rc;
 }
 
+/* What begins, ends or holds after the day of publication is a plan, however it is told. One day's grace: an item from
+ * a western time zone may bear the date of the day before. */
+static void not_before_its_time(const struct engine *e, struct claim *c)
+{
+	struct edtf d = edtf_is_set(c->begin) ? c->begin : edtf_is_set(c->holds_at) ? c->holds_at : c->end;
+
+	if (c->modality != CLAIM_ASSERTED || !edtf_is_set(d) || !edtf_is_set(e->doc->published) ||
+	    edtf_lo(d) <= edtf_hi(e->doc->published) + 1)
+		return;
+	c->modality = CLAIM_PLANNED;
+	if (edtf_is_set(c->holds_at))
+		c->begin = c->holds_at;
+	c->holds_at = (struct edtf){0};
+}
+
 /* One template, once for each date that its role has. */
 static int template_apply(struct engine *e, size_t sentence, const struct rule *r, const struct template *t,
 			  const struct match *m)
@@ -155,6 +170,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	const struct sentence_view *s = &e->sentences[sentence];
 	struct value_list keys = {0}, values = {0};
 	struct draft d = {.rule = r, .sentence = sentence, .known = t->known, .when = t->when};
+	enum claim_modality modality;
 	struct when w;
 	bool approx;
 	int rc = role_values(e, s, m, t->slot_role, t->slot_type, &keys);
@@ -163,17 +179,19 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		rc = role_values(e, s, m, t->value_role, t->value_type, &values);
 	if (rc < 0 || (t->slot_role != NO_INDEX && !keys.n) || (t->value_role != NO_INDEX && !values.n))
 		return rc;
-	d.claim.modality = modality_of(s, m, t);
+	modality = modality_of(s, m, t);
 	d.claim.rule = r->id;
 	d.claim.kind = t->kind;
 	d.claim.number = number_of(e, s, m, t->number_role, &approx);
 	d.claim.approximate = approx;
 	rc = set_evidence(e, s, &d.claim);
 	for (size_t nth = 0; rc == 0; nth++) {
-		w = engine_when(e, s, m, t, d.claim.modality, match_has(s, m, TAG_PAST), nth);
+		d.claim.modality = modality;
+		w = engine_when(e, s, m, t, modality, match_has(s, m, TAG_PAST), nth);
 		d.claim.begin = w.begin;
 		d.claim.end = w.end;
 		d.claim.holds_at = w.holds_at;
+		not_before_its_time(e, &d.claim);
 		d.claim.derived = w.derived;
 		d.stated = w.stated;
 		d.reported = w.reported;

@@ -11,7 +11,7 @@
 
 #define NO_FORM UINT32_MAX
 #define TOKENS_MAX 60000	/* of one document */
-#define SENTENCE_TOKENS_MAX 400 /* a longer one is cut */
+#define SENTENCE_TOKENS_MAX 1200 /* a longer one is cut */
 #define CLAIMS_MAX 2000
 #define MATCH_STEPS_MAX 200000 /* of the matcher, for one pattern in one sentence */
 

@@ -23,18 +23,23 @@ static struct span text_of(const struct engine *e, uint8_t field, uint32_t start
 	return span_sub(field == CLAIM_BODY ? e->doc->body : e->doc->headline, start, end);
 }
 
-/* The value of type that a raw token has; SPAN_NONE where it has none. */
-struct span raw_value(const struct engine *e, const struct token *t, uint16_t type)
+/* The nth value of type that a raw token has ("印巴" has two); SPAN_NONE where it has none. */
+static struct span nth_value(const struct engine *e, const struct token *t, uint16_t type, size_t nth)
 {
 	if (t->form == NO_FORM)
 		return SPAN_NONE;
 	for (uint32_t k = e->pack->forms[t->form].entries; k; k = e->pack->entries[k - 1].next) {
 		const struct entry *x = &e->pack->entries[k - 1];
 
-		if (x->type == type && x->value.n && x->languages & e->language)
+		if (x->type == type && x->value.n && x->languages & e->language && nth-- == 0)
 			return x->value;
 	}
 	return SPAN_NONE;
+}
+
+struct span raw_value(const struct engine *e, const struct token *t, uint16_t type)
+{
+	return nth_value(e, t, type, 0);
 }
 
 static bool is_type(const struct engine *e, uint16_t type, const char *name)
@@ -42,11 +47,25 @@ static bool is_type(const struct engine *e, uint16_t type, const char *name)
 	return type != NO_INDEX && span_eq_str(e->pack->types[type], name);
 }
 
-/* The words as written, with inner white space as it is. */
-static int add_words(struct engine *e, const struct token *a, const struct token *z, struct value_list *ret)
+/* Words that all have a value in the pack are its values, joined by spaces; else they are as written. */
+static int add_words(struct engine *e, const struct token *a, const struct token *z, uint16_t type,
+		     struct value_list *ret)
 {
-	struct span w = span_trim(text_of(e, a->field, e->raw[a->vfirst].start, e->raw[z->vlast - 1].end));
+	struct span w = span_trim(text_of(e, a->field, e->raw[a->vfirst].start, e->raw[z->vlast - 1].end)), joined = {0};
 
+	for (uint32_t r = a->vfirst; r < z->vlast; r++) {
+		struct span v = raw_value(e, &e->raw[r], type);
+
+		if (!v.n) {
+			joined = SPAN_NONE;
+			break;
+		}
+		joined = joined.n ? arena_printf(e->arena, "%.*s %.*s", SPAN_FMT(joined), SPAN_FMT(v)) : v;
+		if (!joined.p)
+			return -ENOMEM;
+	}
+	if (joined.n)
+		w = joined;
 	return w.n ? value_add(e, ret, w, a->vfirst) : 0;
 }
 
@@ -71,6 +90,8 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t from, 
 {
 	size_t before = ret->n;
 
+	if (is_type(e, type, "words") && from < to)
+		return add_words(e, &s->v[from], &s->v[to - 1], type, ret);
 	for (size_t i = from; i < to; i++) {
 		const struct token *t = &s->v[i];
 		bool except = false;
@@ -79,8 +100,10 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t from, 
 			struct span v = raw_value(e, &e->raw[r], type);
 
 			except |= tagset_has(&e->raw[r].tags, TAG_EXCEPT);
-			if (v.n && !except && value_add(e, ret, v, r) < 0)
-				return -ENOMEM;
+			for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
+				if (value_add(e, ret, v, r) < 0)
+					return -ENOMEM;
+			v = raw_value(e, &e->raw[r], type);
 			unsigned ref = is_type(e, type, "state")    ? TAG_STATEREF
 				       : is_type(e, type, "person") ? TAG_PERSONREF
 								    : TAG_BUILTIN_MAX_;
@@ -102,8 +125,6 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t from, 
 		return 0;
 	if (is_type(e, type, "person") && to - from == 1 && tagset_has(&s->v[from].tags, TAG_PERSON))
 		return add_person(e, &s->v[from], ret);
-	if (is_type(e, type, "words"))
-		return add_words(e, &s->v[from], &s->v[to - 1], ret);
 	return 0;
 }
 
@@ -117,13 +138,14 @@ int engine_memory_values(struct engine *e, uint16_t role, uint16_t type, struct 
 
 void engine_remember(struct engine *e, const struct sentence_view *s)
 {
+	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
+	if (tagset_has(&s->tags, TAG_ORG))
+		e->memory.org = ORG_OURS;
+	else if (tagset_has(&s->tags, TAG_OTHERORG))
+		e->memory.org = ORG_OTHER;
 	for (uint32_t r = s->first; r < s->last; r++) {
 		const struct token *t = &e->raw[r];
 
-		if (tagset_has(&t->tags, TAG_ORG))
-			e->memory.org = ORG_OURS;
-		else if (tagset_has(&t->tags, TAG_OTHERORG))
-			e->memory.org = ORG_OTHER;
 		if (t->form == NO_FORM)
 			continue;
 		for (uint32_t k = e->pack->forms[t->form].entries; k; k = e->pack->entries[k - 1].next) {
