@@ -10,7 +10,7 @@
 #include "core/pack/model.h"
 
 #define NO_FORM UINT32_MAX
-#define TOKENS_MAX 60000	/* of one document */
+#define TOKENS_MAX 60000	 /* of one document */
 #define SENTENCE_TOKENS_MAX 1200 /* a longer one is cut */
 #define CLAIMS_MAX 2000
 #define MATCH_STEPS_MAX 200000 /* of the matcher, for one pattern in one sentence */

@@ -51,7 +51,8 @@ static bool is_type(const struct engine *e, uint16_t type, const char *name)
 static int add_words(struct engine *e, const struct token *a, const struct token *z, uint16_t type,
 		     struct value_list *ret)
 {
-	struct span w = span_trim(text_of(e, a->field, e->raw[a->vfirst].start, e->raw[z->vlast - 1].end)), joined = {0};
+	struct span w = span_trim(text_of(e, a->field, e->raw[a->vfirst].start, e->raw[z->vlast - 1].end)),
+		    joined = {0};
 
 	for (uint32_t r = a->vfirst; r < z->vlast; r++) {
 		struct span v = raw_value(e, &e->raw[r], type);
