@@ -48,7 +48,8 @@ void options_help(const struct option_table *table, unsigned command, struct str
 {
 	for (size_t i = 0; i < table->n_commands; i++)
 		if (table->commands[i].bit == command)
-			strbuf_addf(out, "usage: %s %s %s\n\n%s\n\noptions:\n", table->program, table->commands[i].name,
+			strbuf_addf(out, "usage: %s%s%s %s\n\n%s\n\noptions:\n", table->program,
+				    table->commands[i].name[0] ? " " : "", table->commands[i].name,
 				    table->commands[i].usage, table->commands[i].help);
 	for (size_t i = 0; i < table->n_specs; i++)
 		if (table->specs[i].commands & command)

@@ -245,6 +245,7 @@ static int set_flag(struct options *o, int value, struct error *reterr)
 	return options_set(o, s->name, text, origin.p, reterr);
 }
 
+/* "" for a program that has but one command, which then has no name. */
 static const char *command_name(const struct option_table *t, unsigned command)
 {
 	for (size_t i = 0; i < t->n_commands; i++)
@@ -272,9 +273,11 @@ static int load_flags(struct options *o, unsigned command, int argc, char **argv
 		if (c == 'h')
 			o->help = true;
 		else if (c == '?' || c == ':')
-			r = error_set(reterr, ERROR_ACTION_STOP, -EINVAL, "%s %s: see '%s %s --help'", argv[optind - 1],
+			r = error_set(reterr, ERROR_ACTION_STOP, -EINVAL, "%s %s: see '%s%s%s --help'",
+				      argv[optind - 1],
 				      c == ':' ? "takes a value" : "is no option (or a cut one that could be several)",
-				      o->table->program, command_name(o->table, command));
+				      o->table->program, command_name(o->table, command)[0] ? " " : "",
+				      command_name(o->table, command));
 		else if (config_only && is_config)
 			*config_only = optarg;
 		else if (!config_only)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* claims_json.h: struct claims_record as the value of `sco.claims`: schemas/claims.schema.json says each field.
  *
- * Rules: canonical JSON (codec/json.h); encode(decode(x)) is x byte for byte where x is canonical, and
+ * Rules: canonical JSON (ninjs/json_out.h); encode(decode(x)) is x byte for byte where x is canonical, and
  * decode(encode(r)) equals r. Empty spans and unset dates are null, never absent. `kind` and `number` stand only where
  * the claim has them, `approximate` only on the slot `count`. The order of claims is kept as it is.
  */

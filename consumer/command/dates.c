@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dates: the date normaliser on its own: plain text in, a JSON line for every date expression out. */
 #include "base/utf8.h"
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 #include "command/command.h"
 #include "core/date/date.h"
 #include "core/text/dateline.h"

@@ -6,7 +6,7 @@
  * What the reader took from a news item is printed as JSON; the other kinds are re-encoded, byte for byte the input
  * where that is canonical. A record that is refused: its reason on standard error, exit code 1. */
 #include "codec/claims_json.h"
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 #include "ninjs/ninjs.h"
 #include <stdio.h>
 

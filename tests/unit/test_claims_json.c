@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "codec/claims_json.h"
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 
 static void before_value(struct json_out *o)
 {
