@@ -8,6 +8,13 @@
 #define REACH_MS 10000
 #define ADMIN_MS 30000
 #define MAX_BYTES_NAME "max.message.bytes"
+/* A segment is closed when the newest time stamp in it is segment.ms after the first. Ours are the news's own, and
+ * those of transaction markers are the broker's: with the default of a week every commit of old news would close one.
+ */
+#define NEVER_BY_TIME                                                                                                  \
+	{                                                                                                              \
+		"segment.ms", "3153600000000"                                                                          \
+	}
 #define MAX_BYTES_UNKNOWN 1000012 /* Kafka's default, where a broker does not say */
 
 struct topic_spec {
@@ -15,14 +22,14 @@ struct topic_spec {
 	bool shared;	    /* of all organisations: the name is the suffix */
 	int partitions;	    /* 0: as asked for */
 	bool one_partition, compacted;
-	const char *config[3][2];
+	const char *config[4][2];
 	const char *key, *value, *consequence;
 };
 
 static const struct topic_spec specs[TOPIC_MAX_] = {
 	[TOPIC_NEWS] = {.suffix = "news.items",
 			.shared = true,
-			.config = {{"retention.ms", "-1"}, {MAX_BYTES_NAME, "16777216"}},
+			.config = {{"retention.ms", "-1"}, {MAX_BYTES_NAME, "16777216"}, NEVER_BY_TIME},
 			.key = "uri of the item",
 			.value = "a news item, ninjs JSON",
 			.consequence = "kept for ever, so that better rules can read it again; with a shorter "
@@ -30,7 +37,7 @@ static const struct topic_spec specs[TOPIC_MAX_] = {
 	[TOPIC_DEAD_LETTERS] = {.suffix = "news.items.dlq",
 				.shared = true,
 				.partitions = 1,
-				.config = {{"retention.ms", "-1"}, {MAX_BYTES_NAME, "16842752"}},
+				.config = {{"retention.ms", "-1"}, {MAX_BYTES_NAME, "16842752"}, NEVER_BY_TIME},
 				.key = "as in the input",
 				.value = "the refused record, byte for byte; the reason is in the headers "
 					 "__connect.errors.*",
@@ -39,7 +46,7 @@ static const struct topic_spec specs[TOPIC_MAX_] = {
 			  .partitions = 1,
 			  .one_partition = true,
 			  .compacted = true,
-			  .config = {{"cleanup.policy", "compact"}, {MAX_BYTES_NAME, "8454144"}},
+			  .config = {{"cleanup.policy", "compact"}, {MAX_BYTES_NAME, "8454144"}, NEVER_BY_TIME},
 			  .key = "uri@version@versioncreated of the item",
 			  .value = "what one version of one item says, schemas/claims.schema.json",
 			  .consequence =
@@ -48,7 +55,7 @@ static const struct topic_spec specs[TOPIC_MAX_] = {
 	[TOPIC_CHANGES] = {.suffix = ".changes",
 			   .partitions = 1,
 			   .one_partition = true,
-			   .config = {{"retention.ms", "-1"}},
+			   .config = {{"retention.ms", "-1"}, NEVER_BY_TIME},
 			   .key = "slot",
 			   .value = "a change event, CloudEvents 1.0 in binary mode, schemas/change.schema.json",
 			   .consequence = "with a shorter retention a late subscriber starts from the state topic"},
@@ -56,10 +63,10 @@ static const struct topic_spec specs[TOPIC_MAX_] = {
 			 .partitions = 1,
 			 .one_partition = true,
 			 .compacted = true,
-			 .config = {{"cleanup.policy", "compact"}},
+			 .config = {{"cleanup.policy", "compact"}, {"segment.bytes", "16777216"}, NEVER_BY_TIME},
 			 .key = "slot",
 			 .value = "the spells of the slot as they stand, schemas/state.schema.json",
-			 .consequence = "the snapshot for new subscribers"},
+			 .consequence = "the snapshot for new subscribers; compacted in steps of 16 MiB"},
 };
 
 void topic_names_init(struct topic_names *n, const char *organisation)

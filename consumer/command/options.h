@@ -33,7 +33,7 @@ struct consumer_options {
 	int stage; /* enum consumer_stage */
 	bool until_end;
 	const char *http;
-	int64_t transaction_records, transaction_ms;
+	int64_t transaction_records, transaction_ms, linger_ms;
 
 	/* dates */
 	const char *published, *dateline, *language;

@@ -88,6 +88,7 @@ static int run_stage(struct stage *s)
 		.dead_letter_topic = p->topics.name[TOPIC_DEAD_LETTERS],
 		.transaction_records = o->transaction_records,
 		.transaction_ms = o->transaction_ms,
+		.linger_ms = o->linger_ms,
 		.backoff_ms = BACKOFF_MS,
 	};
 	r = worker_run(&w, &s->error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stage/extract.h"
 #include "codec/claims_json.h"
+#include "ninjs/plain.h"
 #include "stage/item.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -41,6 +42,8 @@ static int step(void *ctx, const struct record *in, struct output *out, struct e
 	struct item_read item;
 	int r;
 
+	if (!extractor_gate(x->extractor, in->value) && ninjs_is_plain(in->value))
+		return 0;
 	arena_reset(&x->arena);
 	r = item_read(x->extractor, x->pack, in->value, true, &x->arena, &item, NULL, reterr);
 	if (r < 0 || (!item.gate && !item.correction))

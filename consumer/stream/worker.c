@@ -5,8 +5,7 @@
 #include <errno.h>
 #include <time.h>
 
-#define POLL_MS 100	 /* without a transaction: how soon a stop is seen */
-#define POLL_OUTPUT_MS 2 /* with output waiting: input that pauses longer than this is a reason to commit */
+#define POLL_MS 100 /* without a transaction: how soon a stop is seen */
 #define IDLE_REPORT_MS 1000
 
 int64_t worker_now_ms(void)
@@ -266,8 +265,8 @@ static int poll_timeout(const struct loop *l)
 
 	if (!l->open)
 		return POLL_MS;
-	if (l->has_output)
-		return left < POLL_OUTPUT_MS ? left > 0 ? (int)left : 0 : POLL_OUTPUT_MS;
+	if (l->has_output && left > l->w->linger_ms)
+		left = l->w->linger_ms;
 	return left > 0 ? (int)left : 0;
 }
 

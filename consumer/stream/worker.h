@@ -35,7 +35,8 @@ struct worker {
 		*busy_since_ms; /* monotonic time at which a call that may hang began, 0 outside; for a watchdog */
 	const char *dead_letter_topic;
 	int64_t transaction_records; /* commit after so many input records, */
-	int64_t transaction_ms;	     /* or so long after the first of them, or when output waits and input pauses */
+	int64_t transaction_ms;	     /* or so long after the first of them */
+	int64_t linger_ms;	     /* with output waiting, commit when no input came for this time */
 	int64_t backoff_ms; /* before the first retry; twice as long before each further one, up to five seconds */
 };
 
