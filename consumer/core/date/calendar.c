@@ -350,7 +350,7 @@ static bool year_in_a_number(const struct scan *s, size_t i)
 
 	if (before->class == W_NUMBER || (tok_glued(tok(s, i)) && (tok_punct(before, '+') || tok_punct(before, '.'))))
 		return true;
-	if (i >= 2 && number_joined(s, i - 2))
+	if (i >= 2 && tok(s, i - 2)->class == W_NUMBER && number_joined(s, i - 2))
 		return !tok_year(tok(s, i - 2)) || tok_punct(before, '.') || (i >= 4 && number_joined(s, i - 4)) ||
 		       number_joined(s, i);
 	if (!number_joined(s, i))

@@ -173,7 +173,7 @@ static bool order(const struct scan *s, struct point *a, struct point *b)
 			return false;
 		if (edtf_lo(a->date) > edtf_hi(b->date) || edtf_eq(a->date, b->date))
 			a->date = edtf_add_years(a->date, -1);
-		return date_complete(s, a);
+		return date_complete(s, a) && a->lo <= b->hi;
 	}
 	if (!date_complete(s, a))
 		return false;
@@ -387,8 +387,22 @@ size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret)
 
 	switch (t->class) {
 	case W_END:
-	case W_OTHER:
-		if (t->script != SCRIPT_HAN)
+	case W_PUNCT:
+	case W_DASH:
+	case W_AND:
+	case W_EVERY:
+	case W_COUNTED:
+	case W_EVENT:
+	case W_PROGRAMME:
+	case W_TENSE:
+	case W_NOT_BEFORE:
+		return i;
+	case W_OTHER: /* 上世纪, 第三季度 */
+		if (t->script != SCRIPT_HAN || tok(s, i + 1)->class != W_UNIT)
+			return i;
+		break;
+	case W_BIND: /* "in two weeks" */
+		if (t->value != BIND_IN || t->script != SCRIPT_LATIN)
 			return i;
 		break;
 	case W_BOUND:

@@ -73,13 +73,23 @@ static uint32_t fold(uint32_t cp)
 	return cp;
 }
 
+/* strcmp(), inline: most words differ in the first bytes, and this is half of the time of a text without dates. */
+static inline int compare(const char *a, const char *b)
+{
+	while (*a == *b && *a) {
+		a++;
+		b++;
+	}
+	return (unsigned char)*a - (unsigned char)*b;
+}
+
 static const struct word *look_up(const struct lexicon *lexicon, const char *folded)
 {
 	size_t lo = 0, hi = lexicon->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		int r = strcmp(folded, lexicon->words[mid].text);
+		int r = compare(folded, lexicon->words[mid].text);
 		if (r == 0)
 			return &lexicon->words[mid];
 		if (r < 0)
@@ -129,6 +139,17 @@ static int cut_word(struct cutter *c, enum script script)
 	size_t n = 0, at = c->at, len;
 
 	while (at < c->to) {
+		unsigned char ascii = (unsigned char)c->p[at];
+		if (ascii < 0x80) {
+			if (script != SCRIPT_LATIN || (ascii | 0x20u) - 'a' >= 26)
+				break;
+			if (at == c->at && ascii < 'a')
+				t.flags |= TOKEN_CAPITAL;
+			if (n < FOLDED_MAX)
+				folded[n++] = (char)(ascii | 0x20);
+			at++;
+			continue;
+		}
 		uint32_t cp = decode(c, at, &len);
 		if (script_of(cp) != script)
 			break;
@@ -222,22 +243,28 @@ static bool cut_han_number(struct cutter *c, struct token *t)
 	return true;
 }
 
-/* The longest word of the Chinese table that begins here. */
+/* The first character of a word of the Chinese table as a number that orders as its bytes do. */
+static inline uint32_t han_head(const char *p)
+{
+	return (uint32_t)(unsigned char)p[0] << 16 | (uint32_t)(unsigned char)p[1] << 8 | (unsigned char)p[2];
+}
+
+/* The longest word of the Chinese table that begins here. All its words begin with characters of three bytes. */
 static const struct word *look_up_han(struct span rest)
 {
 	const struct lexicon *x = &date_words_zh;
 	const struct word *best = NULL;
-	struct span head = span_sub(rest, 0, 3);
+	uint32_t head = rest.n >= 3 ? han_head(rest.p) : 0;
 	size_t lo = 0, hi = x->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		if (strncmp(x->words[mid].text, head.p, head.n) < 0)
+		if (han_head(x->words[mid].text) < head)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
-	for (; lo < x->n && strncmp(x->words[lo].text, head.p, head.n) == 0; lo++)
+	for (; lo < x->n && han_head(x->words[lo].text) == head; lo++)
 		if (span_starts(rest, span_str(x->words[lo].text)))
 			best = &x->words[lo]; /* ascending: a longer word comes after its prefix */
 	return best;
