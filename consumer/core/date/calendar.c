@@ -72,7 +72,7 @@ bool date_numeric(const struct scan *s, size_t i, struct point *ret)
 	const struct token *a = tok(s, i), *b = tok(s, i + 2), *c = tok(s, i + 4);
 	int sep = separator(s, i + 1);
 
-	if (!sep || separator(s, i + 3) != sep || number_goes_on(s, i, i + 5))
+	if (!sep || tok_before(s, i)->class == W_NUMBERED || separator(s, i + 3) != sep || number_goes_on(s, i, i + 5))
 		return false;
 	if (tok_year(a) && !(a->flags & TOKEN_HAN) && short_number(b, 12) && c->class == W_NUMBER) {
 		/* "2024-07-04T10:00:00Z": the time stands glued behind the day */
@@ -223,9 +223,13 @@ static bool month_alone(const struct scan *s, size_t i)
 		return true;
 	if (t->aux == AUX_SHORT)
 		return false;
-	if (t->script == SCRIPT_CYRILLIC) /* a bare genitive belongs to something: "с июля", "начале июля" */
+	if (t->script == SCRIPT_CYRILLIC) {
+		if (t->flags & TOKEN_CAPITAL && tok(s, i + 1)->flags & TOKEN_CAPITAL)
+			return false; /* "Август Петров" */
+		/* a bare genitive belongs to something: "с июля", "начале июля" */
 		return t->aux != AUX_GENITIVE || before->class == W_BOUND || before->class == W_PART ||
 		       before->class == W_BIND || before->class == W_DASH || before->class == W_UNIT;
+	}
 	if (t->aux != AUX_NAME)
 		return true;
 	return before->class == W_BIND || before->class == W_BOUND || before->class == W_DEICTIC ||

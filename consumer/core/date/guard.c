@@ -33,6 +33,18 @@ static bool binds_year(const struct scan *s, size_t i)
 	}
 }
 
+/* "2025–26", "2024-2025", "2023/24": the shape alone says that these are years. */
+static bool opens_range(const struct scan *s, size_t i)
+{
+	const struct token *join = tok(s, i + 1), *to = tok(s, i + 2);
+	int year = tok(s, i)->value;
+
+	if ((join->class != W_DASH && !tok_punct(join, '/')) || !tok_glued(join) || !tok_glued(to))
+		return false;
+	return (tok_year(to) && to->value > year && to->value <= PLAIN_YEAR_MAX) ||
+	       (to->class == W_NUMBER && to->aux == 2 && to->value == (year + 1) % 100);
+}
+
 /* "2000 people", "2000 $", "20:24 GMT": what follows shows a count. */
 static bool counts(const struct scan *s, size_t i)
 {
@@ -114,5 +126,5 @@ bool date_year_allowed(const struct scan *s, size_t i)
 		return false; /* Russian says "2024 году"; a bare number before a noun counts it */
 	if (before->class == W_BOUND && before->value == BOUND_ABOUT && t->value % 100 == 0)
 		return false;
-	return binds_year(s, i);
+	return binds_year(s, i) || opens_range(s, i);
 }

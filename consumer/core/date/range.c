@@ -369,7 +369,14 @@ static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
 		return i;
 	if (range_halves(s, j, BOUND_NONE, &a, &b))
 		return date_give_range(s, j, &a, &b, ret);
-	if (!date_point(s, j, &a) || !date_complete(s, &a))
+	if (!date_point(s, j, &a))
+		return i;
+	if (bound == BOUND_SINCE)
+		a.lean = LEAN_BACK;
+	else if ((bound == BOUND_UNTIL && t->script != SCRIPT_HAN) ||
+		 (bound == BOUND_TO && t->script == SCRIPT_CYRILLIC))
+		a.lean = LEAN_AHEAD; /* 截至 looks back */
+	if (!date_complete(s, &a))
 		return i;
 	*ret = of_point(s, &a);
 	if (!only_binds(t, &a) && !(han_to(s, i) && tok_before(s, i)->class == W_OTHER)) {

@@ -231,7 +231,7 @@ static bool weekday(const struct scan *s, size_t i, struct point *ret)
 		return false;
 	/* "Sunday Times", "Friday Prayer": a name goes on in capitals */
 	const struct token *after = tok(s, j + 1);
-	if (t->script == SCRIPT_LATIN && after->class == W_OTHER && after->script == SCRIPT_LATIN &&
+	if (t->script == SCRIPT_LATIN && after->class != W_MONTH && after->script == SCRIPT_LATIN &&
 	    after->flags & TOKEN_CAPITAL && !date_sentence_break(s, j) && p.direction == 0 &&
 	    !tok_is(tok_before(s, i), W_BIND, BIND_ON) && tok_is(tok_before(s, i), W_BIND, BIND_THE))
 		return false;

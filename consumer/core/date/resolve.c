@@ -148,7 +148,7 @@ static bool suits(int days, int tense)
 static bool choose_year(const struct scan *s, struct point *p, int tense)
 {
 	struct edtf best = {0};
-	int best_days = 0;
+	int best_cost = 0;
 	edtf_day from = edtf_lo(s->base);
 
 	if (s->base.grain == EDTF_GRAIN_YEAR || s->base.grain == EDTF_GRAIN_DECADE) {
@@ -167,9 +167,11 @@ static bool choose_year(const struct scan *s, struct point *p, int tense)
 			    : p->direction == -1 ? days < 0
 			    : p->direction == 1	 ? days > 0
 						 : suits(days, tense);
-		if (fits && (!edtf_is_set(best) || abs(days) < abs(best_days))) {
+		/* without a verb to tell, news looks back a little more often than ahead */
+		int cost = days > 0 ? 5 * days : tense == 0 ? -4 * days : -5 * days;
+		if (fits && (!edtf_is_set(best) || cost < best_cost)) {
 			best = d;
-			best_days = days;
+			best_cost = cost;
 		}
 	}
 	p->date = best;
@@ -266,7 +268,9 @@ bool date_complete(const struct scan *s, struct point *p)
 	int year;
 
 	if (p->missing != MISSING_NONE) {
-		int tense = date_tense(s, p->first, p->past);
+		int tense = p->lean == LEAN_BACK ? -1 : date_tense(s, p->first, p->past);
+		if (tense == 0 && p->lean == LEAN_AHEAD)
+			tense = 1;
 		if (p->missing == MISSING_YEAR && p->direction == 0 && year_from_sentence(s, p, &year)) {
 			p->date.year = (int16_t)year;
 			p->anchor = DATE_ANCHOR_TEXT;

@@ -138,6 +138,9 @@ struct scan {
 	struct edtf year_date; /* that date */
 };
 
+#define LEAN_BACK -1
+#define LEAN_AHEAD 1
+
 enum missing { MISSING_NONE, MISSING_YEAR, MISSING_MONTH, MISSING_WEEK };
 
 /* A point before and after completion. */
@@ -147,6 +150,7 @@ struct point {
 	uint8_t weekday;  /* MISSING_WEEK */
 	uint8_t part;	  /* enum part */
 	int8_t direction; /* "last July" -1, "next Friday" 1, "this Friday" 2, else 0 */
+	int8_t lean;	  /* LEAN_BACK behind "since", LEAN_AHEAD behind "until" where no verb tells more */
 	bool week;	  /* lo and hi are given: a week, told as its month */
 	edtf_day lo, hi;
 	enum date_anchor anchor;

@@ -27,7 +27,7 @@ static const struct word words[] = {
 	{"concept", W_PROGRAMME, 0, 0}, {"conference", W_EVENT, 0, 0}, {"congress", W_EVENT, 0, 0},
 	{"convene", W_TENSE, 0, 1}, {"convenes", W_TENSE, 0, 1}, {"cop", W_PROGRAMME, 0, 0},
 	{"couple", W_CARDINAL, 0, 2}, {"current", W_DEICTIC, 0, 0}, {"cyber", W_NOT_BEFORE, 0, 0},
-	{"dated", W_BIND, 0, BIND_OTHER}, {"day", W_UNIT, FORM_ONE, UNIT_DAY}, {"days", W_UNIT, FORM_MANY, UNIT_DAY},
+	{"dated", W_TENSE, 0, -1}, {"day", W_UNIT, FORM_ONE, UNIT_DAY}, {"days", W_UNIT, FORM_MANY, UNIT_DAY},
 	{"deaths", W_COUNTED, 0, 0}, {"dec", W_MONTH, AUX_SHORT, 12}, {"decade", W_UNIT, FORM_ONE, UNIT_DECADE},
 	{"decades", W_UNIT, FORM_MANY, UNIT_DECADE}, {"december", W_MONTH, 0, 12}, {"declared", W_TENSE, 0, -2},
 	{"decree", W_NUMBERED, 0, 0}, {"delegates", W_COUNTED, 0, 0}, {"did", W_TENSE, 0, -1},
