@@ -79,6 +79,18 @@ class Broker:
         made = self.admin.create_topics([NewTopic(topic, partitions, 1, config=config)])
         made[topic].result(30)
 
+    def create_all(self, partitions):
+        """The topics of the pipeline, as the consumer would make them, but never compacted: when the broker compacts
+        is free, and a reader would see more or fewer of the repeated records. The records' times are years ago, so the
+        lag must exceed them."""
+        for_ever = {"retention.ms": "-1"}
+        compact = {"cleanup.policy": "compact", "min.compaction.lag.ms": "9000000000000000"}
+        self.create(NEWS, partitions, **for_ever, **{"max.message.bytes": "16777216"})
+        self.create(DLQ, 1, **for_ever, **{"max.message.bytes": "16842752"})
+        self.create(CLAIMS, 1, **compact, **{"max.message.bytes": "8454144"})
+        self.create(CHANGES, 1, **for_ever)
+        self.create(STATE, 1, **compact)
+
     def topics(self):
         return self.admin.list_topics(timeout=10).topics
 
@@ -156,13 +168,20 @@ class Stage:
         if instance:
             self.command += ["--instance", instance]
         self.command += options
-        self.process = None
+        self.process, self.log_from = None, 0
         os.makedirs(folder, exist_ok=True)
 
     def start(self, *more):
         with open(self.log, "ab") as log:
+            self.log_from = log.tell()
             self.process = subprocess.Popen(self.command + list(more), stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         return self
+
+    def reads(self):
+        """Has this life been given its partitions, and begun to read?"""
+        with open(self.log, "rb") as f:
+            f.seek(self.log_from)
+            return b"msg=reading" in f.read()
 
     def kill(self, number=signal.SIGKILL):
         self.process.send_signal(number)

@@ -13,18 +13,18 @@ import time
 import unittest
 
 import items
-from support import (CHANGES, CLAIMS, DLQ, NEWS, OUTPUTS, STATE, Broker, Stage, complaints, fresh_folder, skip_if_told)
+from support import (CHANGES, CLAIMS, DLQ, NEWS, OUTPUTS, STATE, Broker, Stage, complaints, fresh_folder, skip_if_told, wait)
 
 SEED = int(os.environ.get("SCOWIRE_SEED") or random.SystemRandom().randrange(1_000_000))
 ITEMS, KILLS = 2000, 25
-# Small transactions, so that a random moment often lies inside one. The undisturbed run has the default sizes: that
+# Small transactions, one after the other, so that a random moment often lies inside one. The undisturbed run has the default sizes: that
 # transaction boundaries do not show is part of what is proved.
-SMALL = ("--transaction-ms", "60", "--session-timeout-ms", "6000")
+SMALL = ("--transaction-records", "20", "--session-timeout-ms", "6000")
 
 
 def start_broker(name, partitions):
     broker = Broker(name).__enter__()
-    broker.create(NEWS, partitions, **{"max.message.bytes": "12582912"})
+    broker.create_all(partitions)
     return broker
 
 
@@ -42,52 +42,58 @@ def undisturbed(name, records, partitions):
 
 
 class Torment(threading.Thread):
-    """Starts a stage and kills it at a random moment, KILLS times over."""
+    """Starts a stage and kills it at a random moment, KILLS times over: one life in four while it starts, joins its
+    group or restores its state, the others within the first moments of their work. feed() is called for each life."""
 
-    def __init__(self, stage, rng, forget_at=None):
+    def __init__(self, stage, rng, feed=None, forget_at=None):
         super().__init__(daemon=True)
-        self.stage, self.rng, self.forget_at = stage, rng, forget_at
+        self.stage, self.rng, self.feed, self.forget_at = stage, rng, feed, forget_at
         self.kills, self.wrong = 0, None
 
     def run(self):
-        while self.kills < KILLS:
-            self.stage.start()
-            # Not a wait for something: the moment of the kill is what is random here. Short lives die while they
-            # start or replay, long ones between and inside transactions.
-            time.sleep(self.rng.choice([self.rng.uniform(0.02, 0.4), self.rng.uniform(0.4, 1.6)]))
-            self.stage.kill()
-            code = self.stage.end()
-            self.kills += 1
-            if code != -9:
-                self.wrong = f"{self.stage.name} ended by itself with {code}:\n{self.stage.tail()}"
-                return
-            if self.kills == self.forget_at:
-                self.stage.forget_state()
+        try:
+            while self.kills < KILLS:
+                self.live()
+        except Exception as e:  # told by the test, since a thread cannot fail it
+            self.wrong = f"{self.stage.name}, life {self.kills + 1}: {e}"
+
+    def live(self):
+        self.stage.start()
+        early = self.rng.random() < 0.25
+        if not early:
+            wait(f"{self.stage.name} to read; {self.stage.tail(3)}", self.stage.reads, 30, 0.005)
+        if self.feed:
+            self.feed(self.kills)
+        # Not a wait for something: the moment of the kill is what is random here.
+        time.sleep(self.rng.uniform(0.01, 0.3) if early else self.rng.uniform(0, 0.12))
+        self.stage.kill()
+        code = self.stage.end()
+        if code != -9:
+            raise AssertionError(f"ended by itself with {code}:\n{self.stage.tail()}")
+        self.kills += 1
+        if self.kills == self.forget_at:
+            self.stage.forget_state()
 
 
 def killed(name, records, partitions):
-    """The same with both stages under torment; the input trickles in while they are. Gives outputs and a tally."""
+    """The same with both stages under torment, the input coming in pieces. Gives the outputs, and how many records of
+    aborted transactions each topic holds."""
     broker = start_broker(name, partitions)
     try:
-        folder = fresh_folder(name + "-run")
+        folder, rng = fresh_folder(name + "-run"), random.Random(SEED)
         extract = Stage(broker, "extract", folder, *SMALL, instance="only")
         fold = Stage(broker, "fold", folder, *SMALL, instance="only")
-        rng = random.Random(SEED)
-        torments = [Torment(extract, random.Random(rng.random())),
+        piece = -(-len(records) // KILLS)
+        torments = [Torment(extract, random.Random(rng.random()),
+                            feed=lambda life: broker.produce(NEWS, records[life * piece:(life + 1) * piece])),
                     Torment(fold, random.Random(rng.random()), forget_at=KILLS // 2)]
         for t in torments:
             t.start()
-        fed = 0
-        while any(t.is_alive() for t in torments):
-            share = min(t.kills for t in torments) / KILLS
-            due = min(len(records), int(len(records) * share) + 30)
-            broker.produce(NEWS, records[fed:max(fed, due)])
-            fed = max(fed, due)
-            time.sleep(0.05)
         for t in torments:
-            if t.wrong:
-                raise AssertionError(t.wrong)
-        broker.produce(NEWS, records[fed:])
+            t.join()
+        wrong = [t.wrong for t in torments if t.wrong]
+        if wrong:
+            raise AssertionError("\n".join(wrong))
         extract.run_to_end()
         fold.run_to_end()
         outputs = broker.read_outputs()
@@ -99,9 +105,8 @@ def killed(name, records, partitions):
 
 def refold(name, claims):
     """A fold with no history over a copy of a claims log."""
-    broker = Broker(name).__enter__()
+    broker = start_broker(name, 1)
     try:
-        broker.create(CLAIMS, 1, **{"cleanup.policy": "compact"})
         broker.produce(CLAIMS, claims)
         Stage(broker, "fold", fresh_folder(name + "-run"), instance="only").run_to_end()
         return {topic: broker.read(topic) for topic in (CHANGES, STATE)}

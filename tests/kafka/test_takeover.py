@@ -20,16 +20,17 @@ class Takeover(unittest.TestCase):
     def setUpClass(cls):
         cls.records = items.generate(SEED, ITEMS)
         with Broker("takeover-calm") as broker:
-            broker.create(NEWS, 4, **{"max.message.bytes": "12582912"})
+            broker.create_all(4)
             broker.produce(NEWS, cls.records)
             folder = fresh_folder("takeover-calm-run")
             for stage in ("extract", "fold"):
                 Stage(broker, stage, folder, instance="only").run_to_end()
             cls.calm = broker.read_outputs()
-            cls.claims = [m for m in cls.calm[CLAIMS]]
+        cls.claims = cls.calm[CLAIMS]
 
     def setUp(self):
         self.broker = Broker("takeover").__enter__()
+        self.broker.create_all(4)
         self.addCleanup(self.broker.__exit__)
         self.folder = fresh_folder("takeover-run")
 
@@ -42,11 +43,10 @@ class Takeover(unittest.TestCase):
         return len(self.broker.read(topic, isolation))
 
     def test_extract_is_taken_over_when_the_first_dies(self):
-        self.broker.create(NEWS, 4, **{"max.message.bytes": "12582912"})
         first, second = self.stage("extract", "a").start(), self.stage("extract", "b").start()
         half = ITEMS // 2
         self.broker.produce(NEWS, self.records[:half])
-        wait("claims of the first half", lambda: CLAIMS in self.broker.topics() and self.count(CLAIMS) > 50, 60, 0.3)
+        wait("claims of the first half", lambda: self.count(CLAIMS) > 50, 60, 0.3)
         first.kill()
         first.end()
         self.broker.produce(NEWS, self.records[half:])
@@ -56,12 +56,11 @@ class Takeover(unittest.TestCase):
             self.assertEqual(collections.Counter(self.broker.read(topic)), collections.Counter(self.calm[topic]), topic)
 
     def test_a_paused_fold_that_wakes_up_is_fenced(self):
-        self.broker.create(CLAIMS, 1, **{"cleanup.policy": "compact"})
         half = len(self.claims) // 2
         # Long transactions: the first has written and not committed when it is paused.
         first = self.stage("fold", "a", "--session-timeout-ms", str(SESSION * 1000), "--transaction-ms", "3000").start()
         self.broker.produce(CLAIMS, self.claims[:half])
-        wait("uncommitted changes of the first", lambda: CHANGES in self.broker.topics() and
+        wait("uncommitted changes of the first", lambda:
              self.count(CHANGES, "read_uncommitted") > 0 and self.count(CHANGES) == 0, 60, 0.1)
         first.kill(signal.SIGSTOP)
         self.addCleanup(first.kill, signal.SIGCONT)
