@@ -169,7 +169,8 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 {
 	const struct sentence_view *s = &e->sentences[sentence];
 	struct value_list keys = {0}, values = {0};
-	struct draft d = {.rule = r, .sentence = sentence, .known = t->known, .when = t->when};
+	struct draft d = {.rule = r, .sentence = sentence, .when = t->when};
+	struct value_list backing = {0};
 	enum claim_modality modality;
 	struct when w;
 	bool approx;
@@ -177,6 +178,11 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 
 	if (rc == 0)
 		rc = role_values(e, s, m, t->value_role, t->value_type, &values);
+	if (rc == 0)
+		rc = role_values(e, s, m, t->known_role, t->value_type, &backing);
+	d.loose = t->known_role != NO_INDEX;
+	if (backing.n)
+		d.backing = backing.v[0];
 	if (rc < 0 || (t->slot_role != NO_INDEX && !keys.n) || (t->value_role != NO_INDEX && !values.n))
 		return rc;
 	modality = modality_of(s, m, t);
@@ -195,6 +201,16 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		d.claim.derived = w.derived;
 		d.stated = w.stated;
 		d.reported = w.reported;
+		/* What begins after the item was published was not so yet. */
+		if (d.claim.modality == CLAIM_ASSERTED && !t->modality.n && edtf_is_set(e->doc->published)) {
+			if (edtf_is_set(d.claim.holds_at) && edtf_lo(d.claim.holds_at) > edtf_hi(e->doc->published)) {
+				d.claim.begin = d.claim.holds_at;
+				d.claim.holds_at = (struct edtf){0};
+			}
+			if (edtf_is_set(d.claim.begin) && edtf_lo(d.claim.begin) > edtf_hi(e->doc->published)) {
+				d.claim.modality = CLAIM_PLANNED;
+			}
+		}
 		rc = draft_values(e, &d, t, &keys, &values);
 		if (!w.more)
 			break;

@@ -45,9 +45,13 @@ struct match {
 
 /* What the text has named so far: for "the country", "he", "the organisation". */
 struct memory {
-	uint32_t state;	 /* raw token + 1, 0: none */
-	uint32_t person; /* likewise */
+	uint32_t state; /* raw token + 1, 0: none */
 	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org;
+};
+
+/* A person as the text has named him. */
+struct person {
+	struct span name, value; /* as written; canonical */
 };
 
 struct engine {
@@ -64,6 +68,8 @@ struct engine {
 	size_t n_sentences, cap_sentences;
 	struct date_list dates;
 	struct memory memory;
+	struct person *persons; /* named so far */
+	size_t n_persons, cap_persons;
 	struct claim_list *out;
 	struct draft_list *drafts;
 	const struct rule *only; /* NULL: all */
@@ -100,7 +106,8 @@ struct draft {
 	enum when_policy when;
 	bool stated;   /* its dates come from the text, not from the time of publication */
 	bool reported; /* a change told as done and not dated: anchor.c finds the day */
-	bool known;    /* only where the document claims the same slot and value elsewhere */
+	bool loose;    /* counts only where the document claims the slot for `backing` outright */
+	struct span backing;
 };
 struct draft_list {
 	struct draft *v;
@@ -126,7 +133,9 @@ struct span raw_value(const struct engine *e, const struct token *t, uint16_t ty
 /* What ROLE_STATE and ROLE_PERSON stand for at the beginning of s. */
 int engine_memory_values(struct engine *e, uint16_t role, uint16_t type, struct value_list *ret) MUST_CHECK;
 /* Remembers what a sentence named, after its rules ran. */
-void engine_remember(struct engine *e, const struct sentence_view *s);
+int engine_remember(struct engine *e, const struct sentence_view *s) MUST_CHECK;
+/* Marks the surnames of persons named before as persons. */
+void engine_recognise(struct engine *e, struct sentence_view *s);
 
 /* when.c: the dates of a claim. */
 struct when {

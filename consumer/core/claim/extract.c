@@ -100,13 +100,16 @@ static int read_document(struct engine *e, hs_scratch_t *scratch)
 		rc = engine_scan(e, scratch, CLAIM_BODY);
 	for (size_t i = 0; rc == 0 && i < e->n_sentences; i++) {
 		rc = sentence_open(e, &e->sentences[i]);
-		if (rc == 0)
+		if (rc == 0) {
+			engine_recognise(e, &e->sentences[i]);
 			rc = engine_phrases(e, &e->sentences[i]);
+		}
 		if (rc == 0) {
 			trace_sentence(e, &e->sentences[i]);
 			rc = engine_apply(e, i);
 		}
-		engine_remember(e, &e->sentences[i]);
+		if (rc == 0)
+			rc = engine_remember(e, &e->sentences[i]);
 	}
 	if (rc == 0)
 		rc = engine_anchor(e);

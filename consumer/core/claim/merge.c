@@ -101,8 +101,8 @@ static int cmp_claims(const void *a, const void *b)
 static bool is_backed(const struct draft_list *l, const struct draft *d)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (!l->v[i].known && span_eq(l->v[i].claim.slot, d->claim.slot) &&
-		    span_eq(l->v[i].claim.value, d->claim.value))
+		if (!l->v[i].loose && span_eq(l->v[i].claim.slot, d->claim.slot) &&
+		    span_eq(l->v[i].claim.value, d->backing))
 			return true;
 	return false;
 }
@@ -119,7 +119,7 @@ int engine_merge(struct engine *e)
 	for (size_t i = 0; i < l->n; i++) {
 		size_t k = m;
 
-		if (l->v[i].known && !is_backed(l, &l->v[i]))
+		if (l->v[i].loose && !is_backed(l, &l->v[i]))
 			continue;
 
 		while (k > 0 && says_more(&l->v[i], order[k - 1])) {

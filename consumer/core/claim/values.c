@@ -70,75 +70,135 @@ static int add_words(struct engine *e, const struct token *a, const struct token
 	return w.n ? value_add(e, ret, w, a->vfirst) : 0;
 }
 
-/* A surname alone means the person whose longer name the text has given. */
-static int add_person(struct engine *e, const struct token *t, struct value_list *ret)
+/* Is `part` the first or last word of the name? */
+static bool is_part(struct span name, struct span part)
 {
-	struct span name = text_of(e, t->field, e->raw[t->vfirst].start, e->raw[t->vlast - 1].end);
+	if (part.n >= name.n || (!span_starts(name, part) && !span_ends(name, part)))
+		return false;
+	char beside = span_starts(name, part) ? name.p[part.n] : name.p[name.n - part.n - 1];
+	return beside == ' ' || beside == '\n';
+}
 
-	for (size_t i = 0; t->vlast - t->vfirst == 1 && i < e->n_raw; i++) {
-		const struct token *o = &e->raw[i];
-		struct span full = raw_value(e, o, type_find(e->pack, "person"));
-		struct span text = text_of(e, o->field, o->start, o->end);
+static struct span person_name(const struct engine *e, const struct token *t)
+{
+	return text_of(e, t->field, e->raw[t->vfirst].start, e->raw[t->vlast - 1].end);
+}
 
-		if (full.n && text.n > name.n && (span_ends(text, name) || span_starts(text, name)))
-			return value_add(e, ret, full, t->vfirst);
+/* The canonical name: the pack's, else that of a longer name given before, else as written. */
+static struct span person_value(const struct engine *e, const struct token *t)
+{
+	struct span name = person_name(e, t);
+	uint16_t person = type_find(e->pack, "person");
+
+	for (uint32_t r = t->vfirst; r < t->vlast; r++)
+		if (raw_value(e, &e->raw[r], person).n)
+			return raw_value(e, &e->raw[r], person);
+	for (size_t i = e->n_persons; i-- > 0;)
+		if (span_eq(e->persons[i].name, name) || is_part(e->persons[i].name, name))
+			return e->persons[i].value;
+	return name;
+}
+
+void engine_recognise(struct engine *e, struct sentence_view *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct token *t = &s->v[i];
+		struct span word = text_of(e, t->field, t->start, t->end);
+
+		if (!tagset_has(&t->tags, TAG_CAP) || t->form != NO_FORM || word.n < 3)
+			continue;
+		for (size_t k = 0; k < e->n_persons; k++)
+			if (is_part(e->persons[k].name, word)) {
+				tagset_add(&t->tags, TAG_PERSON);
+				tagset_add(&s->tags, TAG_PERSON);
+				break;
+			}
 	}
-	return value_add(e, ret, name, t->vfirst);
+}
+
+/* The state named last before raw token r: in its sentence, else in the ones before. */
+static struct span last_state(const struct engine *e, const struct sentence_view *s, uint32_t r, uint16_t type)
+{
+	for (uint32_t k = r; k-- > s->first;) {
+		struct span v = raw_value(e, &e->raw[k], type);
+
+		if (v.n)
+			return v;
+	}
+	return e->memory.state ? raw_value(e, &e->raw[e->memory.state - 1], type) : SPAN_NONE;
+}
+
+/* The person named last before working token i. */
+static struct span last_person(const struct engine *e, const struct sentence_view *s, size_t i)
+{
+	while (i-- > 0)
+		if (tagset_has(&s->v[i].tags, TAG_PERSON))
+			return person_value(e, &s->v[i]);
+	return e->n_persons ? e->persons[e->n_persons - 1].value : SPAN_NONE;
+}
+
+/* The values of one working token. */
+static int token_values(struct engine *e, const struct sentence_view *s, size_t i, uint16_t type,
+			struct value_list *ret)
+{
+	const struct token *t = &s->v[i];
+	bool except = false, state = is_type(e, type, "state");
+
+	if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSON))
+		return value_add(e, ret, person_value(e, t), t->vfirst);
+	for (uint32_t r = t->vfirst; r < t->vlast; r++) {
+		struct span v = raw_value(e, &e->raw[r], type);
+		bool none = !v.n;
+
+		except |= tagset_has(&e->raw[r].tags, TAG_EXCEPT);
+		for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
+			if (value_add(e, ret, v, r) < 0)
+				return -ENOMEM;
+		if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
+			v = last_state(e, s, r, type);
+		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
+			v = last_person(e, s, i);
+		if (none && v.n && value_add(e, ret, v, r) < 0)
+			return -ENOMEM;
+	}
+	return 0;
 }
 
 int engine_values(struct engine *e, const struct sentence_view *s, size_t from, size_t to, uint16_t type,
 		  struct value_list *ret)
 {
-	size_t before = ret->n;
+	int rc = 0;
 
 	if (is_type(e, type, "words") && from < to)
 		return add_words(e, &s->v[from], &s->v[to - 1], type, ret);
-	for (size_t i = from; i < to; i++) {
-		const struct token *t = &s->v[i];
-		bool except = false;
-
-		for (uint32_t r = t->vfirst; r < t->vlast; r++) {
-			struct span v = raw_value(e, &e->raw[r], type);
-
-			except |= tagset_has(&e->raw[r].tags, TAG_EXCEPT);
-			for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
-				if (value_add(e, ret, v, r) < 0)
-					return -ENOMEM;
-			v = raw_value(e, &e->raw[r], type);
-			unsigned ref = is_type(e, type, "state")    ? TAG_STATEREF
-				       : is_type(e, type, "person") ? TAG_PERSONREF
-								    : TAG_BUILTIN_MAX_;
-			uint32_t last = ref == TAG_STATEREF ? e->memory.state : e->memory.person;
-			if (!v.n && ref != TAG_BUILTIN_MAX_ && tagset_has(&e->raw[r].tags, ref)) {
-				/* The last one named before it, in this sentence or an earlier one. */
-				for (uint32_t k = r; k-- > s->first;)
-					if (raw_value(e, &e->raw[k], type).n) {
-						last = k + 1;
-						break;
-					}
-				v = last ? raw_value(e, &e->raw[last - 1], type) : SPAN_NONE;
-				if (v.n && value_add(e, ret, v, r) < 0)
-					return -ENOMEM;
-			}
-		}
-	}
-	if (ret->n > before || from >= to)
-		return 0;
-	if (is_type(e, type, "person") && to - from == 1 && tagset_has(&s->v[from].tags, TAG_PERSON))
-		return add_person(e, &s->v[from], ret);
-	return 0;
+	for (size_t i = from; rc == 0 && i < to; i++)
+		rc = token_values(e, s, i, type, ret);
+	return rc;
 }
 
 int engine_memory_values(struct engine *e, uint16_t role, uint16_t type, struct value_list *ret)
 {
-	uint32_t last = role == ROLE_STATE ? e->memory.state : e->memory.person;
-	struct span v = last ? raw_value(e, &e->raw[last - 1], type) : SPAN_NONE;
+	struct span v = SPAN_NONE;
 
-	return v.n ? value_add(e, ret, v, last - 1) : 0;
+	if (role == ROLE_STATE && e->memory.state)
+		v = raw_value(e, &e->raw[e->memory.state - 1], type);
+	else if (role == ROLE_PERSON && e->n_persons)
+		v = e->persons[e->n_persons - 1].value;
+	return v.n ? value_add(e, ret, v, UINT32_MAX) : 0;
 }
 
-void engine_remember(struct engine *e, const struct sentence_view *s)
+int engine_remember(struct engine *e, const struct sentence_view *s)
 {
+	for (size_t i = 0; i < s->n; i++) {
+		const struct token *t = &s->v[i];
+
+		if (!tagset_has(&t->tags, TAG_PERSON))
+			continue;
+		if (arena_grow(e->arena, &e->persons, e->n_persons, &e->cap_persons, sizeof(*e->persons)) < 0)
+			return -ENOMEM;
+		struct person p = {person_name(e, t), person_value(e, t)};
+		e->persons[e->n_persons++] = p;
+	}
 	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
 	if (tagset_has(&s->tags, TAG_ORG))
 		e->memory.org = ORG_OURS;
@@ -156,8 +216,7 @@ void engine_remember(struct engine *e, const struct sentence_view *s)
 				continue;
 			if (is_type(e, x->type, "state") && tagset_has(&x->tags, TAG_STATEREF) == 0)
 				e->memory.state = r + 1;
-			else if (is_type(e, x->type, "person"))
-				e->memory.person = r + 1;
 		}
 	}
+	return 0;
 }

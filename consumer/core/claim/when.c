@@ -73,6 +73,17 @@ static void add_term(const struct sentence_view *s, const struct match *m, struc
 		}
 }
 
+/* The day on which an officer was named in his office: a day told of, not one still to come. */
+static void mention(const struct engine *e, const struct date_expr *d, struct when *w)
+{
+	struct edtf now = edtf_is_set(e->doc->dateline) ? e->doc->dateline : e->doc->published;
+	bool day = d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
+		   (!edtf_is_set(now) || edtf_lo(d->begin) <= edtf_hi(now));
+
+	w->stated = day;
+	w->holds_at = day ? d->begin : now;
+}
+
 static void use_date(struct when *w, const struct date_expr *d, enum when_policy p, bool asserted)
 {
 	switch (d->kind) {
@@ -112,6 +123,11 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)
 		w.date = nearest(s, m);
+	if (t->when == WHEN_MENTION) {
+		if (asserted)
+			mention(e, w.date, &w);
+		return w;
+	}
 	if (w.date) {
 		w.stated = true;
 		use_date(&w, w.date, t->when, asserted);

@@ -166,13 +166,14 @@ struct phrase {
 };
 
 enum when_policy {
-	WHEN_NONE,   /* no dates at all */
-	WHEN_BEGIN,  /* a change that begins something; undated and done: the time of publication */
-	WHEN_END,    /* a change that ends something */
-	WHEN_STATE,  /* so at the time of the sentence; undated: holds at publication */
-	WHEN_PAST,   /* was so; undated: no date */
-	WHEN_PERIOD, /* begins and ends in the year */
-	WHEN_EVENT,  /* a meeting: begin, or begin and end; undated: holds at publication unless past */
+	WHEN_NONE,    /* no dates at all */
+	WHEN_BEGIN,   /* a change that begins something; undated and done: the time of publication */
+	WHEN_END,     /* a change that ends something */
+	WHEN_STATE,   /* so at the time of the sentence; undated: holds at publication */
+	WHEN_PAST,    /* was so; undated: no date */
+	WHEN_MENTION, /* an officer named by title: holds at the day told of, else at publication */
+	WHEN_PERIOD,  /* begins and ends in the year */
+	WHEN_EVENT,   /* a meeting: begin, or begin and end; undated: holds at publication unless past */
 };
 
 struct template
@@ -184,7 +185,7 @@ struct template
 	enum when_policy when;
 	struct span modality; /* the name of one; empty: from the tags of the match */
 	struct span kind;     /* document, count */
-	bool known;	      /* only where the document claims the same slot and value elsewhere */
+	uint16_t known_role;  /* claim only where the document claims the slot of this role's value elsewhere */
 };
 
 struct rule {

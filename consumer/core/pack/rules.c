@@ -69,7 +69,7 @@ int build_phrases(struct build *b, const struct ynode *phrases)
 	return rc;
 }
 
-static const char *const when_names[] = {"none", "begin", "end", "state", "past", "period", "event"};
+static const char *const when_names[] = {"none", "begin", "end", "state", "past", "mention", "period", "event"};
 
 static int when_read(struct build *b, const struct ynode *n, enum when_policy *ret)
 {
@@ -80,7 +80,7 @@ static int when_read(struct build *b, const struct ynode *n, enum when_policy *r
 			*ret = (enum when_policy)i;
 			return 0;
 		}
-	return ynode_error(n, b->err, "when: none, begin, end, state, past, period or event");
+	return ynode_error(n, b->err, "when: none, begin, end, state, past, mention, period or event");
 }
 
 /* "{who}" is the role who; "membership/{who}" ends in one; anything else is a constant. */
@@ -140,6 +140,8 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "number"), &t->number_role);
 	if (rc == 0)
 		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "except"), &t->except_role);
+	if (rc == 0)
+		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "known"), &t->known_role);
 	if (rc < 0)
 		return rc;
 	t->value_type = s->type;
@@ -152,7 +154,6 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 		t->value_type = (uint16_t)k;
 	}
 	t->kind = ynode_text(n, "kind");
-	t->known = span_eq_str(ynode_text(n, "known"), "true");
 	t->modality = modality;
 	if (modality.n && !span_eq_str(modality, "asserted") && !span_eq_str(modality, "planned") &&
 	    !span_eq_str(modality, "proposed") && !span_eq_str(modality, "denied"))
