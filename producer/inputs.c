@@ -92,6 +92,14 @@ static int read_input(struct publisher *p, struct input *in, struct error *reter
 	return ninjs_lines_read(in, &p->out, reterr);
 }
 
+/* A pipe has paused: what it gave so far goes out. */
+static int on_idle(void *ctx, struct error *reterr)
+{
+	struct publisher *p = ctx;
+
+	return p->sink->flush(p->sink, reterr);
+}
+
 static int publish_file(struct publisher *p, const char *path, struct error *reterr)
 {
 	bool standard = strcmp(path, "-") == 0;
@@ -105,6 +113,8 @@ static int publish_file(struct publisher *p, const char *path, struct error *ret
 		return settle(p, r, &err, reterr);
 	}
 	input_init(&in, fd, standard ? "standard input" : path);
+	in.idle = on_idle;
+	in.ctx = p;
 	r = read_input(p, &in, &err);
 	input_done(&in);
 	if (!standard)
@@ -245,6 +255,8 @@ int inputs_publish(struct publisher *p, char **arguments, int n, const volatile 
 		r = publish_source(&run, &run.sources[i], reterr);
 	if (r >= 0)
 		r = p->sink->flush(p->sink, reterr);
+	else if (r == -EBADMSG)
+		(void)p->sink->flush(p->sink, NULL); /* --malformed stop: what came before it stays */
 	if (r >= 0 && following)
 		r = follow(&run, reterr);
 	for (int i = 0; i < n; i++)

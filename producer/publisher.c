@@ -110,6 +110,8 @@ static int on_bad(struct reader_out *out, const char *where, struct span bytes, 
 	struct news_item item = {.value = bytes, .timestamp = ITEM_NO_TIME};
 
 	complain(p, where, why->text);
+	if (why->action == ERROR_ACTION_NONE)
+		return 0;
 	if (p->options->malformed == MALFORMED_STOP)
 		return error_set(reterr, ERROR_ACTION_STOP, -EBADMSG, "stopped at malformed input (--malformed stop)");
 	if (!bytes.p || p->options->malformed == MALFORMED_SKIP) {
@@ -156,6 +158,6 @@ void publisher_summary(struct publisher *p)
 {
 	clear_progress(p);
 	if (p->terminal || p->failed || p->malformed)
-		fprintf(stderr, "scowire-producer: %llu items published, %llu of them malformed; %llu failed\n",
+		fprintf(stderr, "scowire-producer: published %llu (malformed %llu), failed %llu\n",
 			(unsigned long long)p->items, (unsigned long long)p->malformed, (unsigned long long)p->failed);
 }

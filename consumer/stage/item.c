@@ -3,6 +3,7 @@
 #include "core/pack/pack.h"
 #include "core/text/dateline.h"
 #include "ninjs/ninjs.h"
+#include <errno.h>
 
 static void read_head(const struct ninjs_item *n, const struct pack *pack, struct claims_record *r)
 {
@@ -17,6 +18,24 @@ static void read_head(const struct ninjs_item *n, const struct pack *pack, struc
 	r->status = (enum pubstatus)status[n->status];
 	r->source = n->source;
 	r->pack = pack_name(pack);
+}
+
+/* Claims count in the plain text; where that came out of mark-up, their quotes are moved to the text as published. */
+static int quote_as_published(const struct ninjs_item *n, struct claim_list *claims, struct arena *arena,
+			      struct error *reterr)
+{
+	for (size_t i = 0; (n->headline_markup || n->body_markup) && i < claims->n; i++) {
+		struct claim *c = &claims->v[i];
+		struct evidence *e = arena_array(arena, c->n_evidence, sizeof(*e));
+		if (!e)
+			return error_set(reterr, ERROR_ACTION_SKIP, -ENOMEM, "needs more memory than one item may");
+		for (size_t k = 0; k < c->n_evidence; k++) {
+			e[k] = c->evidence[k];
+			e[k].exact = ninjs_quote(n, e[k].field == CLAIM_HEADLINE, &e[k].start, &e[k].end);
+		}
+		c->evidence = e;
+	}
+	return 0;
 }
 
 int item_read(struct extractor *x, const struct pack *pack, struct span raw, bool gate, struct arena *arena,
@@ -45,6 +64,8 @@ int item_read(struct extractor *x, const struct pack *pack, struct span raw, boo
 	out.record.fingerprint = digest_of(n.body.n ? n.body : n.headline);
 	if (out.gate && n.status == NINJS_USABLE)
 		rc = extractor_claims(x, &doc, arena, &claims, trace, reterr);
+	if (rc >= 0)
+		rc = quote_as_published(&n, &claims, arena, reterr);
 	if (rc < 0)
 		return rc;
 	out.record.claims = claims.v;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "readers/feed.h"
+#include "base/utf8.h"
 #include "edtf/edtf.h"
 #include "ninjs/markup.h"
 #include "readers/build.h"
@@ -195,8 +196,8 @@ static int finish(struct feed *f, struct error *reterr)
 	item.key = p.uri = identity_of(f, e, arena);
 	(void)edtf_ms_from_rfc3339(p.versioncreated, &item.timestamp);
 	if (published.n && !p.versioncreated.n) {
-		error_set(&why, ERROR_ACTION_SKIP, -EBADMSG, "\"%.*s\" is no time, so it is published without one",
-			  (int)(published.n < 80 ? published.n : 80), published.p);
+		error_set(&why, ERROR_ACTION_NONE, -EBADMSG, "\"%.*s\" is no time, so it is published without one",
+			  SPAN_FMT(utf8_head(published, 80)));
 		r = f->out->bad(f->out, where, SPAN_NONE, &why, reterr);
 		if (r < 0)
 			return r;

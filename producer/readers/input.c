@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "readers/input.h"
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,6 +16,13 @@ void input_done(struct input *in)
 {
 	free(in->buf);
 	in->buf = NULL;
+}
+
+static int call_idle(struct input *in, struct error *err)
+{
+	struct pollfd fd = {.fd = in->fd, .events = POLLIN};
+
+	return in->idle && poll(&fd, 1, 0) == 0 ? in->idle(in->ctx, err) : 0;
 }
 
 /* Reads some more. Returns 1, 0 at the end, or an error. A signal that interrupts the read ends the reading: the
@@ -39,6 +47,9 @@ static int fill(struct input *in, struct error *err)
 		in->from = 0;
 		in->to = have;
 	}
+	int r = call_idle(in, err);
+	if (r < 0)
+		return r;
 	ssize_t n = read(in->fd, in->buf + in->to, CHUNK);
 	if (n < 0)
 		return error_set(err, ERROR_ACTION_SKIP, errno == EINTR ? -ECANCELED : -EIO, "%s: %s", in->name,

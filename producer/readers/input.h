@@ -13,7 +13,10 @@
 struct input {
 	int fd;
 	const char *name; /* for messages */
-	char *buf;	  /* private from here */
+	/* Called before a read that has to wait, so that what was read so far can be made safe meanwhile; NULL: not. */
+	int (*idle)(void *ctx, struct error *reterr);
+	void *ctx;
+	char *buf; /* private from here */
 	size_t from, to, cap;
 	bool end;
 };
