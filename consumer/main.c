@@ -15,18 +15,6 @@ static const struct {
 	{"extract", command_extract, "items to claims, one line each, on stdout"},
 };
 
-/* The consumer's part of docs/CONFIGURATION.md. */
-static int print_configuration(void)
-{
-	struct strbuf out = STRBUF_INIT;
-	int r;
-
-	options_markdown(&consumer_option_table, &out);
-	r = out.failed || fputs(out.buf, stdout) < 0 ? COMMAND_FAILED : COMMAND_DONE;
-	strbuf_done(&out);
-	return r;
-}
-
 static int usage(FILE *to, int code)
 {
 	fputs("usage: scowire-consumer COMMAND [options]\n"
@@ -36,7 +24,9 @@ static int usage(FILE *to, int code)
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		fprintf(to, "  %-11s %s\n", commands[i].name, commands[i].help);
 	fputs("\n  COMMAND --help   options of a command\n  --version        version and features\n"
-	      "  --configuration  every option of every command, as docs/CONFIGURATION.md\n\n"
+	      "  --configuration  every option of every command, as docs/CONFIGURATION.md\n"
+	      "  --metrics        what /metrics serves, as docs/METRICS.md\n"
+	      "  --topics         the topics and their settings, as docs/TOPICS.md\n\n"
 	      "exit codes: 0 done, 1 failure while running, 2 usage, 3 configuration, 4 broker unreachable\n",
 	      to);
 	return code;
@@ -48,12 +38,9 @@ static int dispatch(int argc, char **argv)
 
 	if (!strcmp(name, "--help") || !strcmp(name, "-h") || !strcmp(name, "help"))
 		return usage(stdout, COMMAND_DONE);
-	if (!strcmp(name, "--version")) {
-		printf("scowire-consumer %s\n", SCOWIRE_VERSION);
-		return COMMAND_DONE;
-	}
-	if (!strcmp(name, "--configuration"))
-		return print_configuration();
+	int page = command_page(name);
+	if (page >= 0)
+		return page;
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		if (!strcmp(commands[i].name, name))
 			return commands[i].run(argc - 1, argv + 1);

@@ -25,8 +25,41 @@ configuration() {
 	done
 }
 
+metrics() {
+	cat <<-'END'
+	# Metrics
+
+	Made from the table in the program by `docs/pages.sh write`; do not edit.
+
+	`scowire-consumer run --http :8080` serves these at `/metrics` in the Prometheus text format, beside `/healthz` (no stage has failed),
+	`/readyz` (partitions assigned, state restored, nothing failed) and `/version`. Alerts that have proved useful: `scowire_failed == 1`;
+	`kafka_consumergroup_group_lag` growing for ten minutes; `rate(scowire_records_total{outcome="dead_letter"}[10m])` above its habit;
+	`scowire_transactions_total{result="reopened"}` rising, which is two instances under one name or transactions that time out.
+
+	END
+	"$bin/scowire-consumer" --metrics
+}
+
+topics() {
+	cat <<-'END'
+	# Topics
+
+	Made from the table in the program by `docs/pages.sh write`; do not edit.
+
+	`scowire-consumer run` creates topics that are missing as this table says, and refuses to start, naming the topic, where a present one
+	has more partitions than the one it needs or lacks the compaction it needs. Names are for the pack `sco`; another pack puts its own name
+	before the dot, and `--topic-prefix` goes before all of them. `segment.ms` of a century: Kafka closes a segment when the newest time
+	stamp in it is that long after the first, ours are the news's own, and those of transaction markers are the broker's clock; with the default
+	of a week, every commit of old news would close a segment.
+
+	END
+	"$bin/scowire-consumer" --topics
+}
+
 page() { # page NAME: its text on stdin
 	if [ "$mode" = write ]; then cat >"$here/$1"; else diff -u "$here/$1" - || { echo "docs/$1 is stale: docs/pages.sh write $bin"; exit 1; }; fi
 }
 
 configuration | page CONFIGURATION.md
+metrics | page METRICS.md
+topics | page TOPICS.md

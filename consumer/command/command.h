@@ -23,6 +23,10 @@ int command_dates(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_extract(int argc, char **argv);
 
+/* Prints a page that is made from a table ("--version", "--configuration", "--metrics", "--topics") to stdout and
+ * returns the exit code; -1 when `name` is no such page. */
+int command_page(const char *name);
+
 /* What a command starts with: its options, and what is left of argv. */
 struct command {
 	struct consumer_options values;

@@ -7,6 +7,7 @@
 #include "command/pack_dir.h"
 #include "command/pipeline.h"
 #include "core/pack/pack.h"
+#include "serve/health.h"
 #include "stage/extract.h"
 #include <errno.h>
 #include <signal.h>
@@ -24,6 +25,10 @@ struct run {
 	struct extract *extract;
 	struct stage stages[2];
 	size_t n_stages;
+	struct metrics *metrics[2]; /* of the stages */
+	struct health health;
+	struct server_route routes[HEALTH_ROUTES];
+	struct server *server;
 	sigset_t signals;
 	int signals_seen;
 	int64_t stop_at; /* monotonic; when stopping must have ended, 0 while running */
@@ -79,6 +84,25 @@ static int prepare(struct run *r, struct error *reterr)
 
 	if (e == 0 && wants(o, STAGE_EXTRACT))
 		e = prepare_extract(r, reterr);
+	return e;
+}
+
+static int serve(struct run *r, struct error *reterr)
+{
+	const char *address = r->pipeline.options->http;
+	struct timespec now;
+
+	if (!address)
+		return 0;
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (size_t i = 0; i < r->n_stages; i++)
+		r->metrics[i] = &r->stages[i].metrics;
+	r->health = (struct health){r->metrics, r->n_stages, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
+	health_routes(&r->health, r->routes);
+	int e = server_start(address, r->routes, HEALTH_ROUTES, &r->server, reterr);
+	if (e == 0)
+		log_event(r->pipeline.log, LOG_LEVEL_INFO, "serving", log_str("http", address),
+			  log_int("port", server_port(r->server)));
 	return e;
 }
 
@@ -160,6 +184,7 @@ static int run_stages(struct run *r, struct error *reterr)
 
 static void done(struct run *r)
 {
+	server_stop(r->server);
 	extract_free(r->extract);
 	pack_free(r->pack);
 }
@@ -175,6 +200,8 @@ static int run(struct run *r, const struct command *c, const struct log *log, st
 		return e;
 	init(r, c, log);
 	e = prepare(r, reterr);
+	if (e == 0)
+		e = serve(r, reterr);
 	return e < 0 ? e : run_stages(r, reterr);
 }
 

@@ -23,6 +23,9 @@ row() { # row CODE out|err TEXT ARGUMENT...
 row 0 out 'usage: scowire-consumer COMMAND' --help
 row 0 out 'scowire-consumer 0.' --version
 row 0 out '| `transaction-records` |' --configuration
+row 0 out 'librdkafka 2.' --version
+row 0 out '| `scowire_records_total` | counter | stage, `outcome="emitted"`' --metrics
+row 0 out '| `sco.claims` | 1, required | `cleanup.policy=compact`' --topics
 row 2 err 'usage: scowire-consumer COMMAND'
 row 2 err "no command 'walk'" walk
 row 0 out '--transport kafka|files' run --help
