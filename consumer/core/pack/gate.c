@@ -96,3 +96,42 @@ void gate_pattern(struct span name, struct strbuf *ret)
 			add_folded_char(ret, c);
 	}
 }
+
+/* What may stand before and after, as bytes. Escapes end in letters (\n, \u00a0), so they are told first. */
+#define ESCAPE_BEFORE "\\\\[bfnrt]|\\\\u[0-9a-fA-F]{4}|&#[xX][0-9a-fA-F]+"
+#define LATIN_BEFORE "(?:^|[^a-zA-Z]|" ESCAPE_BEFORE ")"
+#define LATIN_AFTER "(?:$|[^a-zA-Z])"
+#define CYRILLIC_BEFORE "(?:^|[\\x00-\\x7f]|[^\\xd0\\xd1][\\x80-\\xbf])"
+#define CYRILLIC_AFTER "(?:$|[^\\xd0\\xd1\\\\]|\\\\(?:[^u]|u(?:[^0]|0[^4])))"
+
+static bool is_latin(uint32_t c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+void gate_word_pattern(struct span name, struct strbuf *ret)
+{
+	size_t len;
+	bool latin = is_latin(char_at(name, 0, &len));
+
+	strbuf_addstr(ret, latin ? LATIN_BEFORE : CYRILLIC_BEFORE);
+	gate_pattern(name, ret);
+	strbuf_addstr(ret, latin ? LATIN_AFTER : CYRILLIC_AFTER);
+}
+
+static bool is_letter_of(uint32_t c, bool latin)
+{
+	return latin ? is_latin(c) : c >= 0x400 && c <= 0x4FF;
+}
+
+bool gate_word_in(struct span text, struct span name)
+{
+	size_t len;
+	bool latin = is_latin(char_at(name, 0, &len));
+
+	for (size_t at = 0; (at = span_find(text, name, at)) != SIZE_MAX; at++)
+		if (!is_letter_of(char_before(text, at, &len), latin) &&
+		    !is_letter_of(char_at(text, at + name.n, &len), latin))
+			return true;
+	return false;
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* load.c: a pack from its files: names, then words, then phrases, then rules, then the scanner. */
 #include "core/pack/build.h"
+#include "core/pack/gate.h"
 #include "core/pack/fold.h"
 #include "base/strbuf.h"
 #include <errno.h>
@@ -94,8 +95,9 @@ static int read_renames(struct build *b, const struct ynode *head)
 
 static int file_head(struct build *b, const struct ynode *file)
 {
-	static const char *const keys[] = {"id",  "version", "organisation", "slots",  "renames", "gate",  "language",
-					   "why", "words",   "paradigms",    "macros", "phrases", "rules", NULL};
+	static const char *const keys[] = {"id",	"version",    "organisation", "slots", "renames",
+					   "gate",	"gate_words", "language",     "why",   "words",
+					   "paradigms", "macros",     "phrases",      "rules", NULL};
 
 	b->file = file;
 	int rc = ynode_only_keys(file, keys, b->err);
@@ -117,34 +119,54 @@ static int each_file(struct build *b, const char *key, build_step step)
 	return 0;
 }
 
-/* The anchors, folded, one a line; every form of the organisation must contain one. */
+/* Appends the anchors of one list, folded, one a line, each behind `mark`. */
+static int add_anchors(struct build *b, const struct ynode *list, const char *mark, struct strbuf *ret)
+{
+	for (size_t i = 0; i < ynode_count(list); i++) {
+		struct folded f;
+
+		if (fold_text(ynode_item(list, i)->text, &b->pack->arena, &f) < 0)
+			return out_of_memory(b);
+		strbuf_addstr(ret, mark);
+		strbuf_add(ret, span_of(f.p, f.n));
+		strbuf_addch(ret, '\n');
+	}
+	return 0;
+}
+
+static bool passes_gate(struct span form, struct span anchors)
+{
+	for (size_t at = 0, end; at < anchors.n; at = end + 1) {
+		end = span_find(anchors, SPAN_LIT("\n"), at);
+		struct span anchor = span_sub(anchors, at, end);
+
+		if (anchor.p[0] == GATE_WORD ? gate_word_in(form, span_sub(anchor, 1, anchor.n))
+					     : span_find(form, anchor, 0) != SIZE_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* The anchors; every form of the organisation must contain one. */
 static int read_gate(struct build *b, const struct ynode *head, struct strbuf *ret)
 {
 	const struct pack *p = b->pack;
 	const struct ynode *gate = ynode_get(head, "gate");
+	int rc;
 
 	if (!ynode_count(gate))
 		return ynode_error(head, b->err, "gate: names of the organisation are expected");
-	for (size_t i = 0; i < ynode_count(gate); i++) {
-		struct folded f;
-
-		if (fold_text(ynode_item(gate, i)->text, &b->pack->arena, &f) < 0)
-			return out_of_memory(b);
-		strbuf_add(ret, span_of(f.p, f.n));
-		strbuf_addch(ret, '\n');
-	}
+	rc = add_anchors(b, gate, "", ret);
+	if (rc == 0)
+		rc = add_anchors(b, ynode_get(head, "gate_words"), (const char[]){GATE_WORD, '\0'}, ret);
+	if (rc < 0)
+		return rc;
 	for (size_t i = 0; i < p->n_forms; i++) {
-		bool org = false, found = false;
+		bool org = false;
 
 		for (uint32_t e = p->forms[i].entries; e; e = p->entries[e - 1].next)
 			org |= tagset_has(&p->entries[e - 1].tags, TAG_ORG);
-		for (size_t at = 0; org && !found && at < ret->len;) {
-			size_t end = span_find(strbuf_span(ret), SPAN_LIT("\n"), at);
-
-			found = span_find(p->forms[i].text, span_sub(strbuf_span(ret), at, end), 0) != SIZE_MAX;
-			at = end + 1;
-		}
-		if (org && !found)
+		if (org && !passes_gate(p->forms[i].text, strbuf_span(ret)))
 			return ynode_error(gate, b->err, "gate: no anchor is part of the form \"%.*s\"",
 					   SPAN_FMT(p->forms[i].text));
 	}

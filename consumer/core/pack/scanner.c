@@ -65,7 +65,10 @@ static int compile_gate(struct pack *p, struct span gate, struct error *reterr)
 		while (end < gate.n && gate.p[end] != '\n')
 			end++;
 		starts[n] = all.len;
-		gate_pattern(span_sub(gate, at, end), &all);
+		if (gate.p[at] == GATE_WORD)
+			gate_word_pattern(span_sub(gate, at + 1, end), &all);
+		else
+			gate_pattern(span_sub(gate, at, end), &all);
 		strbuf_addch(&all, '\0');
 		flags[n] = HS_FLAG_SINGLEMATCH;
 		ids[n] = (unsigned)n;
