@@ -26,8 +26,14 @@ struct run {
 	struct publisher *p;
 	struct source *sources;
 	int n;
-	const volatile sig_atomic_t *stop;
 };
+
+static bool stopped(const struct publisher *p)
+{
+	struct pollfd fd = {.fd = p->stop_fd, .events = POLLIN};
+
+	return poll(&fd, 1, 0) > 0;
+}
 
 static struct item_defaults defaults_of(const struct publisher *p)
 {
@@ -40,7 +46,7 @@ static int settle(struct publisher *p, int r, struct error *err, struct error *r
 	if (r >= 0)
 		return r;
 	if (err->code == -ECANCELED)
-		return 0; /* a signal: the caller sees *stop */
+		return 0; /* the caller sees it too */
 	if (err->action == ERROR_ACTION_SKIP) {
 		publisher_failure(p, err);
 		return 0;
@@ -113,6 +119,7 @@ static int publish_file(struct publisher *p, const char *path, struct error *ret
 		return settle(p, r, &err, reterr);
 	}
 	input_init(&in, fd, standard ? "standard input" : path);
+	in.stop_fd = p->stop_fd;
 	in.idle = on_idle;
 	in.ctx = p;
 	r = read_input(p, &in, &err);
@@ -122,13 +129,12 @@ static int publish_file(struct publisher *p, const char *path, struct error *ret
 	return settle(p, r, &err, reterr);
 }
 
-static int publish_folder(struct publisher *p, struct source *s, const volatile sig_atomic_t *stop,
-			  struct error *reterr)
+static int publish_folder(struct publisher *p, struct source *s, struct error *reterr)
 {
 	const char *path;
 	int r = 0;
 
-	while (r >= 0 && !*stop && (path = folder_next(s->folder)) != NULL)
+	while (r >= 0 && !stopped(p) && (path = folder_next(s->folder)) != NULL)
 		r = publish_file(p, path, reterr);
 	return r;
 }
@@ -166,7 +172,7 @@ static int publish_source(struct run *run, struct source *s, struct error *reter
 {
 	switch (s->kind) {
 	case KIND_FOLDER:
-		return s->folder ? publish_folder(run->p, s, run->stop, reterr) : 0;
+		return s->folder ? publish_folder(run->p, s, reterr) : 0;
 	case KIND_URL:
 		return publish_url(run->p, s, reterr);
 	default:
@@ -204,7 +210,7 @@ static int again(struct run *run, bool urls, struct error *reterr)
 {
 	int r = 0;
 
-	for (int i = 0; i < run->n && r >= 0 && !*run->stop; i++) {
+	for (int i = 0; i < run->n && r >= 0 && !stopped(run->p); i++) {
 		struct source *s = &run->sources[i];
 		if (s->kind == KIND_FOLDER || (s->kind == KIND_URL && urls))
 			r = publish_source(run, s, reterr);
@@ -217,17 +223,18 @@ static int follow(struct run *run, struct error *reterr)
 	const int64_t every = run->p->options->every_s * 1000;
 	int64_t due = now_ms() + every;
 	struct pollfd *fds = calloc((size_t)run->n + 1, sizeof(*fds));
-	nfds_t n = 0;
+	nfds_t n = 1;
 	int r = 0;
 
 	if (!fds)
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
+	fds[0] = (struct pollfd){.fd = run->p->stop_fd, .events = POLLIN};
 	for (int i = 0; i < run->n; i++)
 		if (run->sources[i].folder && folder_fd(run->sources[i].folder) >= 0)
 			fds[n++] = (struct pollfd){.fd = folder_fd(run->sources[i].folder), .events = POLLIN};
-	while (r >= 0 && !*run->stop) {
-		int64_t left = every ? due - now_ms() : 1000;
-		poll(fds, n, left < 0 ? 0 : left > 1000 ? 1000 : (int)left);
+	while (r >= 0 && !stopped(run->p)) {
+		int64_t left = due - now_ms();
+		poll(fds, n, !every ? -1 : left < 0 ? 0 : (int)left);
 		bool urls = every && now_ms() >= due;
 		if (urls)
 			due = now_ms() + every;
@@ -237,10 +244,9 @@ static int follow(struct run *run, struct error *reterr)
 	return r;
 }
 
-int inputs_publish(struct publisher *p, char **arguments, int n, const volatile sig_atomic_t *stop,
-		   struct error *reterr)
+int inputs_publish(struct publisher *p, char **arguments, int n, struct error *reterr)
 {
-	struct run run = {.p = p, .n = n, .stop = stop, .sources = calloc((size_t)n + 1, sizeof(*run.sources))};
+	struct run run = {.p = p, .n = n, .sources = calloc((size_t)n + 1, sizeof(*run.sources))};
 	bool following = p->options->every_s > 0;
 	int r = 0;
 
@@ -251,7 +257,7 @@ int inputs_publish(struct publisher *p, char **arguments, int n, const volatile 
 		r = open_source(p, arguments[i], &run.sources[i], reterr);
 		following |= p->options->watch && run.sources[i].folder;
 	}
-	for (int i = 0; i < n && r >= 0 && !*stop; i++)
+	for (int i = 0; i < n && r >= 0 && !stopped(p); i++)
 		r = publish_source(&run, &run.sources[i], reterr);
 	if (r >= 0)
 		r = p->sink->flush(p->sink, reterr);

@@ -4,12 +4,10 @@
 #define SCOWIRE_PRODUCER_INPUTS_H
 
 #include "publisher.h"
-#include <signal.h>
 
-/* Publishes from all arguments in order, flushes, and with --watch or --every goes on until *stop is set by a signal.
+/* Publishes from all arguments in order, flushes, and with --watch or --every goes on until p->stop_fd is readable.
  * A file, folder or URL that fails is told and left out. Returns 0 or the error of the sink, or -EBADMSG after
  * --malformed stop. */
-int inputs_publish(struct publisher *p, char **arguments, int n, const volatile sig_atomic_t *stop,
-		   struct error *reterr) MUST_CHECK;
+int inputs_publish(struct publisher *p, char **arguments, int n, struct error *reterr) MUST_CHECK;
 
 #endif

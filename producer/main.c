@@ -3,29 +3,39 @@
 #include "inputs.h"
 #include "readers/fetch.h"
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 enum { EXIT_DONE = 0, EXIT_FAILED = 1, EXIT_USAGE = 2, EXIT_CONFIG = 3, EXIT_BROKER = 4 };
 
-static volatile sig_atomic_t stop;
+/* Written by the signal handler; the other end is readable from then on. A pipe, and not a flag that interrupted calls
+ * look at, because a signal may come just before a call. */
+static int stop_pipe[2];
 
 static void on_signal(int number)
 {
+	int keep = errno;
+	ssize_t n = write(stop_pipe[1], "", 1);
+
 	(void)number;
-	stop = 1;
+	(void)n;
+	errno = keep;
 }
 
-/* SIGTERM and SIGINT end after what was read is safe; a second one ends at once. No SA_RESTART: a read on a quiet pipe
- * must come back. */
-static void handle_signals(void)
+/* SIGTERM and SIGINT end when what was read is safe; a second one ends at once. */
+static int handle_signals(struct error *reterr)
 {
 	struct sigaction a = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
 
+	if (pipe2(stop_pipe, O_CLOEXEC | O_NONBLOCK) < 0)
+		return error_set(reterr, ERROR_ACTION_STOP, -EIO, "pipe: %s", strerror(errno));
 	sigemptyset(&a.sa_mask);
 	sigaction(SIGTERM, &a, NULL);
 	sigaction(SIGINT, &a, NULL);
 	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write */
+	return 0;
 }
 
 static int fail(const struct error *err, int code)
@@ -67,7 +77,8 @@ static int publish(const struct producer_options *o, const struct options *optio
 	if (sink_open(o, options, &log, &sink, &err) < 0)
 		return fail(&err, exit_of(&err));
 	publisher_init(&p, sink, o, getenv("SOURCE_DATE_EPOCH"));
-	int r = inputs_publish(&p, arguments, n, &stop, &err);
+	p.stop_fd = stop_pipe[0];
+	int r = inputs_publish(&p, arguments, n, &err);
 	publisher_summary(&p);
 	int code = r < 0 ? fail(&err, exit_of(&err)) : p.failed ? EXIT_FAILED : EXIT_DONE;
 	publisher_done(&p);
@@ -101,7 +112,8 @@ static int run(struct options *options, struct producer_options *o, int argc, ch
 		return usage("--output takes only - (stdout); --data DIR names the directory of the file transport");
 	if (n == 0)
 		return usage("no input: name files, folders or URLs, or - for standard input");
-	handle_signals();
+	if (handle_signals(&err) < 0)
+		return fail(&err, EXIT_FAILED);
 	fetch_init();
 	int code = publish(o, options, arguments, n);
 	fetch_done();

@@ -129,7 +129,7 @@ void publisher_init(struct publisher *p, struct sink *sink, const struct produce
 {
 	char *end;
 
-	*p = (struct publisher){.sink = sink, .options = options, .clock_ms = ITEM_NO_TIME};
+	*p = (struct publisher){.sink = sink, .options = options, .clock_ms = ITEM_NO_TIME, .stop_fd = -1};
 	arena_init(&p->arena, 0);
 	p->out = (struct reader_out){on_item, on_bad, &p->arena};
 	p->log = (struct log){STDERR_FILENO, (enum log_level)options->log_level, "producer"};

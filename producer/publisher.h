@@ -17,6 +17,7 @@ struct publisher {
 	struct sink *sink;
 	const struct producer_options *options;
 	struct log log;
+	int stop_fd;		    /* readable when the run shall end; -1: never */
 	bool terminal;		    /* stderr is one: progress after two seconds */
 	int64_t clock_ms;	    /* SOURCE_DATE_EPOCH, or ITEM_NO_TIME: ask the clock */
 	int64_t started, shown;	    /* monotonic ms */
@@ -29,7 +30,8 @@ struct publisher {
 	size_t n_seen, cap_seen;
 };
 
-/* sink and options are borrowed. epoch: the value of SOURCE_DATE_EPOCH, or NULL. */
+/* sink and options are borrowed. epoch: the value of SOURCE_DATE_EPOCH, or NULL. stop_fd is set by the caller after it.
+ */
 void publisher_init(struct publisher *p, struct sink *sink, const struct producer_options *options, const char *epoch);
 void publisher_done(struct publisher *p);
 

@@ -9,7 +9,7 @@
 
 void input_init(struct input *in, int fd, const char *name)
 {
-	*in = (struct input){.fd = fd, .name = name};
+	*in = (struct input){.fd = fd, .name = name, .stop_fd = -1};
 }
 
 void input_done(struct input *in)
@@ -18,15 +18,25 @@ void input_done(struct input *in)
 	in->buf = NULL;
 }
 
-static int call_idle(struct input *in, struct error *err)
+/* Waits until there is something to read, with a look at stop_fd; says before a wait that there is one. */
+static int await(struct input *in, struct error *err)
 {
-	struct pollfd fd = {.fd = in->fd, .events = POLLIN};
+	struct pollfd fds[] = {{.fd = in->fd, .events = POLLIN}, {.fd = in->stop_fd, .events = POLLIN}};
+	int n = poll(fds, ARRAY_SIZE(fds), 0);
 
-	return in->idle && poll(&fd, 1, 0) == 0 ? in->idle(in->ctx, err) : 0;
+	if (n == 0 && in->idle) {
+		int r = in->idle(in->ctx, err);
+		if (r < 0)
+			return r;
+	}
+	while (n == 0 || (n < 0 && errno == EINTR))
+		n = poll(fds, ARRAY_SIZE(fds), -1);
+	if (n > 0 && fds[1].revents)
+		return error_set(err, ERROR_ACTION_STOP, -ECANCELED, "%s: stopped", in->name);
+	return 0;
 }
 
-/* Reads some more. Returns 1, 0 at the end, or an error. A signal that interrupts the read ends the reading: the
- * handler has noted it. */
+/* Reads some more. Returns 1, 0 at the end, or an error. */
 static int fill(struct input *in, struct error *err)
 {
 	if (in->end)
@@ -47,13 +57,15 @@ static int fill(struct input *in, struct error *err)
 		in->from = 0;
 		in->to = have;
 	}
-	int r = call_idle(in, err);
+	int r = await(in, err);
 	if (r < 0)
 		return r;
-	ssize_t n = read(in->fd, in->buf + in->to, CHUNK);
+	ssize_t n;
+	do
+		n = read(in->fd, in->buf + in->to, CHUNK);
+	while (n < 0 && errno == EINTR);
 	if (n < 0)
-		return error_set(err, ERROR_ACTION_SKIP, errno == EINTR ? -ECANCELED : -EIO, "%s: %s", in->name,
-				 strerror(errno));
+		return error_set(err, ERROR_ACTION_SKIP, -EIO, "%s: %s", in->name, strerror(errno));
 	in->end = n == 0;
 	in->to += (size_t)n;
 	return n > 0;

@@ -2,7 +2,7 @@
 /* input.h: bytes of a file, a pipe or a terminal, by lines or whole, within a limit.
  *
  * Owner: the descriptor is the caller's; spans point into the input's buffer and die with the next call.
- * Errors: -EIO (ERROR_ACTION_SKIP: this input is at fault), -ECANCELED when a signal has come, -ENOMEM.
+ * Errors: -EIO (ERROR_ACTION_SKIP: this input is at fault), -ECANCELED when stop_fd says so, -ENOMEM.
  */
 #ifndef SCOWIRE_READERS_INPUT_H
 #define SCOWIRE_READERS_INPUT_H
@@ -13,6 +13,7 @@
 struct input {
 	int fd;
 	const char *name; /* for messages */
+	int stop_fd;	  /* readable when the reading shall end (-ECANCELED); -1: never */
 	/* Called before a read that has to wait, so that what was read so far can be made safe meanwhile; NULL: not. */
 	int (*idle)(void *ctx, struct error *reterr);
 	void *ctx;
@@ -21,7 +22,7 @@ struct input {
 	bool end;
 };
 
-void input_init(struct input *in, int fd, const char *name);
+void input_init(struct input *in, int fd, const char *name); /* no idle(), stop_fd -1 */
 void input_done(struct input *in);
 
 /* The first byte that is no white space, without taking it; -ENOENT when there is none. */
