@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* spell_json.h: one spell as JSON, as it stands in changes, in snapshots and in `state --json`.
+ *
+ * {"begin":{"hi","lo"},"end":{"hi","lo"},"evidence":[...],"inferred":[...],"status","support":{"items","origins"},
+ *  "value"} with dates as YYYY-MM-DD, null where unbounded; `inferred` names bounds that no claim stated:
+ * "begin-derived", "end-derived", "begin-succession", "end-succession". Evidence:
+ * {"end","exact","field","rule","start", "uri","version"}. Canonical (codec/json.h).
+ */
+#ifndef SCOWIRE_CODEC_SPELL_JSON_H
+#define SCOWIRE_CODEC_SPELL_JSON_H
+
+#include "codec/json.h"
+#include "codec/json_get.h"
+#include "core/timeline/spell.h"
+
+/* slot: also says "slot"; the empty span: without it. */
+void spell_json_put(struct json_out *o, struct span slot, const struct spell *s);
+void spell_json_put_evidence(struct json_out *o, const struct spell *s);
+
+/* Reads the object `at`. ret_slot NULL: a member "slot" is refused; else it is needed. -EBADMSG, -ENOMEM with
+ * ERROR_ACTION_SKIP and the path of what is wrong. */
+int spell_json_get(struct json_get *g, const struct json_at *at, struct span *ret_slot, struct spell *ret) MUST_CHECK;
+
+/* "2024-07-04T10:00:00.123Z" of milliseconds since the epoch (years 1 to 9999). */
+#define TIME_JSON_MAX 32
+size_t time_json_format(int64_t ms, char ret[static TIME_JSON_MAX]);
+/* The inverse for the forms "YYYY-MM-DD", "YYYY-MM-DDTHH:MM:SS[.mmm]Z"; a date alone is its first millisecond.
+ * 0 or -EBADMSG. */
+int time_json_parse(struct span s, int64_t *ret_ms);
+
+#endif
