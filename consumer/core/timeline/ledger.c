@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/timeline/ledger.h"
+#include "base/digest.h"
+#include <errno.h>
+#include <stdlib.h>
+
+static void free_cell(struct ledger_cell *c)
+{
+	free((void *)(uintptr_t)c->cell.value.p);
+	free(c->sources);
+	free(c);
+}
+
+void ledger_done(struct ledger *l)
+{
+	if (!l)
+		return;
+	for (size_t i = 0; i < l->n; i++)
+		free_cell(l->v[i]);
+	free(l->v);
+	free(l->table);
+	*l = (struct ledger){0};
+}
+
+static uint64_t put_date(uint64_t h, struct edtf d)
+{
+	uint64_t bits = (uint64_t)(uint16_t)d.year << 32 | (uint64_t)d.month << 24 | (uint64_t)d.day << 16 |
+			(uint64_t)d.grain << 8 | d.qualifier;
+
+	return (h ^ bits) * UINT64_C(0x9E3779B97F4A7C15) ^ (h >> 29);
+}
+
+static uint64_t hash_of(const struct cell *c)
+{
+	struct digest d = digest_of(c->value);
+	uint64_t h;
+
+	memcpy(&h, d.b, sizeof(h));
+	h = put_date(put_date(put_date(h, c->begin), c->end), c->holds_at);
+	h = (h ^ ((uint64_t)c->modality << 8 | c->derived)) * UINT64_C(0xD6E8FEB86659FD93);
+	return h ^ (h >> 32);
+}
+
+static size_t slot_of(const struct ledger *l, uint64_t hash, const struct cell *c)
+{
+	size_t i = hash & (l->n_table - 1);
+
+	while (l->table[i] && (l->v[l->table[i] - 1]->hash != hash || cell_cmp(&l->v[l->table[i] - 1]->cell, c)))
+		i = (i + 1) & (l->n_table - 1);
+	return i;
+}
+
+static int grow_table(struct ledger *l)
+{
+	size_t n = l->n_table ? l->n_table * 2 : 32;
+	size_t *table = calloc(n, sizeof(*table));
+
+	if (!table)
+		return -ENOMEM;
+	free(l->table);
+	l->table = table;
+	l->n_table = n;
+	for (size_t i = 0; i < l->n; i++)
+		l->table[slot_of(l, l->v[i]->hash, &l->v[i]->cell)] = i + 1;
+	return 0;
+}
+
+struct ledger_cell *ledger_find(const struct ledger *l, const struct cell *statement)
+{
+	if (!l->n_table)
+		return NULL;
+	size_t at = l->table[slot_of(l, hash_of(statement), statement)];
+	return at ? l->v[at - 1] : NULL;
+}
+
+struct ledger_cell *ledger_cell(struct ledger *l, const struct cell *statement)
+{
+	uint64_t hash = hash_of(statement);
+
+	if (l->n * 2 >= l->n_table && grow_table(l) < 0)
+		return NULL;
+	size_t at = slot_of(l, hash, statement);
+	if (l->table[at])
+		return l->v[l->table[at] - 1];
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 16;
+		struct ledger_cell **v = realloc(l->v, cap * sizeof(*v));
+		if (!v)
+			return NULL;
+		l->v = v;
+		l->cap = cap;
+	}
+	struct ledger_cell *c = calloc(1, sizeof(*c));
+	char *value = malloc(statement->value.n + 1);
+	if (!c || !value) {
+		free(c);
+		free(value);
+		return NULL;
+	}
+	memcpy(value, statement->value.p, statement->value.n);
+	c->cell = (struct cell){
+		.value = span_of(value, statement->value.n),
+		.modality = statement->modality,
+		.begin = statement->begin,
+		.end = statement->end,
+		.holds_at = statement->holds_at,
+		.derived = statement->derived,
+		.first_published = EDTF_DAY_MAX,
+		.last_published = EDTF_DAY_MIN,
+	};
+	c->hash = hash;
+	c->dirty = true;
+	l->v[l->n++] = c;
+	l->table[at] = l->n;
+	return c;
+}
+
+void ledger_drop(struct ledger *l, struct ledger_cell *c)
+{
+	size_t i = 0;
+
+	while (i < l->n && l->v[i] != c)
+		i++;
+	if (i == l->n)
+		return;
+	free_cell(c);
+	l->v[i] = l->v[--l->n];
+	/* Deletion from open addressing: put all back. Withdrawals are rare, cells of a slot are few. */
+	memset(l->table, 0, l->n_table * sizeof(*l->table));
+	for (size_t k = 0; k < l->n; k++)
+		l->table[slot_of(l, l->v[k]->hash, &l->v[k]->cell)] = k + 1;
+}
+
+static uint32_t source_at(const struct ledger_cell *c, uint64_t source)
+{
+	uint32_t lo = 0, hi = c->n_sources;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		if (c->sources[mid].source < source)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static int add_source(struct ledger_cell *c, const struct ledger_claim *claim)
+{
+	uint32_t at = source_at(c, claim->source);
+
+	if (at < c->n_sources && c->sources[at].source == claim->source) {
+		c->sources[at].n++;
+		return 0;
+	}
+	if (c->n_sources == c->cap_sources) {
+		uint32_t cap = c->cap_sources ? c->cap_sources * 2 : 2;
+		struct ledger_source *v = realloc(c->sources, cap * sizeof(*v));
+		if (!v)
+			return -ENOMEM;
+		c->sources = v;
+		c->cap_sources = cap;
+	}
+	memmove(&c->sources[at + 1], &c->sources[at], (c->n_sources - at) * sizeof(*c->sources));
+	c->sources[at] = (struct ledger_source){claim->source, 1, claim->weight};
+	c->n_sources++;
+	return 1;
+}
+
+static bool drop_source(struct ledger_cell *c, uint64_t source)
+{
+	uint32_t at = source_at(c, source);
+
+	if (at == c->n_sources || c->sources[at].source != source || --c->sources[at].n)
+		return false;
+	memmove(&c->sources[at], &c->sources[at + 1], (c->n_sources - at - 1) * sizeof(*c->sources));
+	c->n_sources--;
+	return true;
+}
+
+/* Where there are fewer texts than sources, some sources only copy: the sum shrinks in proportion. */
+void ledger_weigh(struct ledger_cell *c)
+{
+	uint64_t sum = 0, texts = c->cell.texts.n;
+	const uint64_t most = (uint64_t)CELL_ORIGIN * SPELL_SUPPORT_MAX;
+
+	c->cell.sources.n = 0;
+	for (uint32_t i = 0; i < c->n_sources; i++) {
+		sum += c->sources[i].weight;
+		if (i < SPELL_SUPPORT_MAX)
+			c->cell.sources.v[c->cell.sources.n++] = c->sources[i].source;
+	}
+	if (texts < c->n_sources)
+		sum = sum * texts / c->n_sources;
+	c->cell.weight = (uint32_t)(sum < most ? sum : most);
+}
+
+int ledger_add(struct ledger_cell *c, const struct ledger_claim *claim)
+{
+	int fresh = add_source(c, claim);
+	uint32_t weight = c->cell.weight, n_refs = c->cell.n_refs;
+	struct claim_ref before[CELL_REFS_MAX];
+	bool seen = fresh > 0;
+
+	if (fresh < 0)
+		return fresh;
+	memcpy(before, c->cell.refs, sizeof(before));
+	c->n_claims++;
+	c->dirty = true;
+	seen |= sketch_add(&c->cell.items, claim->ref.key);
+	bool text = sketch_add(&c->cell.texts, claim->text);
+	if (fresh || text)
+		ledger_weigh(c);
+	c->cell.n_refs = claim_ref_insert(c->cell.refs, c->cell.n_refs, claim->ref);
+	for (uint32_t i = 0; i < c->cell.n_refs && i < n_refs; i++)
+		seen |= claim_ref_cmp(&before[i], &c->cell.refs[i]) != 0;
+	if (claim->first < c->cell.first_published) {
+		c->cell.first_published = claim->first;
+		seen = true;
+	}
+	if (claim->last > c->cell.last_published) {
+		c->cell.last_published = claim->last;
+		seen |= c->cell.modality == CLAIM_PLANNED; /* only plans are ordered by it */
+	}
+	return seen || text || n_refs != c->cell.n_refs || weight != c->cell.weight;
+}
+
+static bool holds(const struct sketch *s, uint64_t h)
+{
+	for (uint32_t i = 0; i < s->n; i++)
+		if (s->v[i] == h)
+			return true;
+	return false;
+}
+
+int ledger_remove(struct ledger_cell *c, const struct ledger_claim *claim)
+{
+	bool sampled = holds(&c->cell.items, claim->ref.key) || holds(&c->cell.texts, claim->text) ||
+		       claim->first == c->cell.first_published || claim->last == c->cell.last_published;
+	uint32_t weight = c->cell.weight;
+
+	for (uint32_t i = 0; i < c->cell.n_refs; i++)
+		sampled |= !claim_ref_cmp(&c->cell.refs[i], &claim->ref);
+	c->n_claims--;
+	c->dirty = true;
+	bool gone = drop_source(c, claim->source);
+	if (sampled)
+		return 2;
+	if (gone)
+		ledger_weigh(c);
+	return gone || weight != c->cell.weight;
+}
+
+int ledger_rebuild(struct ledger_cell *c, const struct ledger_claim *claims, size_t n)
+{
+	c->cell.items.n = c->cell.texts.n = c->cell.sources.n = c->cell.n_refs = c->n_sources = 0;
+	c->cell.weight = 0;
+	c->n_claims = 0;
+	c->cell.first_published = EDTF_DAY_MAX;
+	c->cell.last_published = EDTF_DAY_MIN;
+	for (size_t i = 0; i < n; i++)
+		if (ledger_add(c, &claims[i]) < 0)
+			return -ENOMEM;
+	return 1;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/timeline/watermark.h"
+#include <errno.h>
+#include <stdlib.h>
+
+void watermark_done(struct watermark *w)
+{
+	if (!w)
+		return;
+	free(w->v);
+	*w = (struct watermark){0};
+}
+
+int watermark_count(struct watermark *w, edtf_day day, int by)
+{
+	size_t lo = 0, hi = w->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (w->v[mid].day < day)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == w->n || w->v[lo].day != day) {
+		if (w->n == w->cap) {
+			size_t cap = w->cap ? w->cap * 2 : 64;
+			struct day_count *v = realloc(w->v, cap * sizeof(*v));
+			if (!v)
+				return -ENOMEM;
+			w->v = v;
+			w->cap = cap;
+		}
+		memmove(&w->v[lo + 1], &w->v[lo], (w->n - lo) * sizeof(*w->v));
+		w->v[lo] = (struct day_count){.day = day};
+		w->n++;
+	}
+	w->v[lo].n = by > 0 ? w->v[lo].n + 1 : w->v[lo].n - 1;
+	w->v[lo].dirty = true;
+	w->total = by > 0 ? w->total + 1 : w->total - 1;
+	return 0;
+}
+
+edtf_day watermark_of(const struct watermark *w)
+{
+	uint64_t k = 1 + w->total / 4, seen = 0;
+
+	if (k > WATERMARK_DEPTH)
+		k = WATERMARK_DEPTH;
+	for (size_t i = w->n; i-- > 0;) {
+		seen += w->v[i].n;
+		if (seen >= k)
+			return w->v[i].day;
+	}
+	return EDTF_DAY_MIN;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Slots and their cells. Samples are stored as the arrays of the machine: the file is a cache of this host, and the
+caller names the layout in its rules (view_open), so that another kind of host refuses it. */
+#include "store/private.h"
+#include <errno.h>
+#include <stdlib.h>
+
+static int no_memory(struct view *v, struct error *reterr)
+{
+	return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
+}
+
+static int insert_slot(struct view *v, struct view_slot slot, struct error *reterr)
+{
+	char *name = malloc(slot.name.n + 1);
+	size_t at = 0;
+
+	if (name && v->n_slots == v->cap_slots) {
+		size_t cap = v->cap_slots ? v->cap_slots * 2 : 64;
+		struct view_slot *slots = realloc(v->slots, cap * sizeof(*slots));
+		if (slots) {
+			v->slots = slots;
+			v->cap_slots = cap;
+		}
+	}
+	if (!name || v->n_slots == v->cap_slots) {
+		free(name);
+		return no_memory(v, reterr);
+	}
+	memcpy(name, slot.name.p, slot.name.n);
+	slot.name.p = name;
+	while (at < v->n_slots && span_cmp(v->slots[at].name, slot.name) < 0)
+		at++;
+	memmove(&v->slots[at + 1], &v->slots[at], (v->n_slots - at) * sizeof(*v->slots));
+	v->slots[at] = slot;
+	v->n_slots++;
+	return 0;
+}
+
+int view_load_slots(struct view *v, struct error *reterr)
+{
+	sqlite3_stmt *s = view_stmt(v, SQL_SLOT_ALL, reterr);
+	int rc, r = 0;
+
+	if (!s)
+		return -EIO;
+	while (v->n_slots)
+		free((void *)(uintptr_t)v->slots[--v->n_slots].name.p);
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW && r == 0)
+		r = insert_slot(
+			v,
+			(struct view_slot){.id = sqlite3_column_int64(s, 0),
+					   .name = span_of((const char *)sqlite3_column_text(s, 1),
+							   (size_t)sqlite3_column_bytes(s, 1)),
+					   .wake = {column_day(s, 2, EDTF_DAY_MIN), column_day(s, 3, EDTF_DAY_MAX)}},
+			reterr);
+	sqlite3_reset(s);
+	if (r == 0 && rc != SQLITE_DONE)
+		r = view_fail(v, "reading slots", reterr);
+	return r;
+}
+
+const struct view_slot *view_slots(struct view *v, size_t *ret_n)
+{
+	*ret_n = v->n_slots;
+	return v->slots;
+}
+
+int view_slot_add(struct view *v, struct span name, int64_t *ret_id, struct error *reterr)
+{
+	int r = view_touch(v, reterr);
+	sqlite3_stmt *s = r == 0 ? view_stmt(v, SQL_SLOT_ADD, reterr) : NULL;
+
+	if (!s)
+		return -EIO;
+	bind_span(s, 1, name);
+	r = view_run(v, s, "writing a slot", reterr);
+	if (r < 0)
+		return r;
+	struct view_slot slot = {sqlite3_last_insert_rowid(v->db), name, {EDTF_DAY_MIN, EDTF_DAY_MAX}};
+	r = insert_slot(v, slot, reterr);
+	if (r == 0)
+		*ret_id = slot.id;
+	return r;
+}
+
+int view_slot_set_wake(struct view *v, int64_t slot, struct day_range wake, struct error *reterr)
+{
+	int r = view_touch(v, reterr);
+	sqlite3_stmt *s = r == 0 ? view_stmt(v, SQL_SLOT_WAKE, reterr) : NULL;
+
+	if (!s)
+		return -EIO;
+	sqlite3_bind_int64(s, 1, slot);
+	bind_day(s, 2, wake.lo, EDTF_DAY_MIN);
+	bind_day(s, 3, wake.hi, EDTF_DAY_MAX);
+	r = view_run(v, s, "writing a slot", reterr);
+	for (size_t i = 0; r == 0 && i < v->n_slots; i++)
+		if (v->slots[i].id == slot)
+			v->slots[i].wake = wake;
+	return r;
+}
+
+/* Copies at most `max` elements of a blob; their number. */
+static uint32_t column_array(sqlite3_stmt *s, int at, void *ret, size_t size, size_t max)
+{
+	size_t n = (size_t)sqlite3_column_bytes(s, at) / size;
+
+	n = n < max ? n : max;
+	if (n)
+		memcpy(ret, sqlite3_column_blob(s, at), n * size);
+	return (uint32_t)n;
+}
+
+static int read_cell(struct view *v, sqlite3_stmt *s, struct ledger *ret, struct error *reterr)
+{
+	struct cell key = {.value =
+				   span_of((const char *)sqlite3_column_text(s, 1), (size_t)sqlite3_column_bytes(s, 1)),
+			   .modality = (enum claim_modality)sqlite3_column_int(s, 2),
+			   .begin = column_edtf(s, 3),
+			   .end = column_edtf(s, 4),
+			   .holds_at = column_edtf(s, 5),
+			   .derived = (unsigned)sqlite3_column_int(s, 6)};
+	struct ledger_cell *c = ledger_cell(ret, &key);
+	size_t n_sources = (size_t)sqlite3_column_bytes(s, 8) / sizeof(struct ledger_source);
+
+	if (!c || c->id)
+		return c ? error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: a cell twice", v->path)
+			 : no_memory(v, reterr);
+	c->sources = malloc((n_sources + 1) * sizeof(*c->sources));
+	if (!c->sources)
+		return no_memory(v, reterr);
+	c->cap_sources = (uint32_t)n_sources + 1;
+	c->id = sqlite3_column_int64(s, 0);
+	c->dirty = false;
+	c->n_claims = (uint64_t)sqlite3_column_int64(s, 7);
+	c->n_sources = column_array(s, 8, c->sources, sizeof(*c->sources), n_sources);
+	c->cell.items.n = column_array(s, 9, c->cell.items.v, sizeof(uint64_t), SPELL_SUPPORT_MAX);
+	c->cell.texts.n = column_array(s, 10, c->cell.texts.v, sizeof(uint64_t), SPELL_SUPPORT_MAX);
+	c->cell.n_refs = column_array(s, 11, c->cell.refs, sizeof(struct claim_ref), CELL_REFS_MAX);
+	c->cell.first_published = column_day(s, 12, EDTF_DAY_MAX);
+	c->cell.last_published = column_day(s, 13, EDTF_DAY_MIN);
+	ledger_weigh(c);
+	return 0;
+}
+
+int view_cells_load(struct view *v, int64_t slot, struct ledger *ret, struct error *reterr)
+{
+	sqlite3_stmt *s = view_stmt(v, SQL_CELL_OF_SLOT, reterr);
+	int rc, r = 0;
+
+	if (!s)
+		return -EIO;
+	sqlite3_bind_int64(s, 1, slot);
+	while ((rc = sqlite3_step(s)) == SQLITE_ROW && r == 0)
+		r = read_cell(v, s, ret, reterr);
+	sqlite3_reset(s);
+	if (r == 0 && rc != SQLITE_DONE)
+		r = view_fail(v, "reading cells", reterr);
+	return r;
+}
+
+int view_cell_id(struct view *v, struct ledger_cell *c)
+{
+	sqlite3_stmt *s = v->last_cell || c->id ? NULL : view_stmt(v, SQL_CELL_LAST, NULL);
+
+	if (c->id)
+		return 0;
+	if (s && sqlite3_step(s) == SQLITE_ROW)
+		v->last_cell = sqlite3_column_int64(s, 0);
+	if (s)
+		sqlite3_reset(s);
+	c->id = ++v->last_cell;
+	return 0;
+}
+
+int view_cell_save(struct view *v, int64_t slot, struct ledger_cell *c, struct error *reterr)
+{
+	int r = view_touch(v, reterr);
+	sqlite3_stmt *s = r == 0 ? view_stmt(v, c->n_claims ? SQL_CELL_PUT : SQL_CELL_DROP, reterr) : NULL;
+
+	if (!s)
+		return -EIO;
+	c->dirty = false;
+	sqlite3_bind_int64(s, 1, c->id);
+	if (!c->n_claims)
+		return view_run(v, s, "removing a cell", reterr);
+	sqlite3_bind_int64(s, 2, slot);
+	bind_span(s, 3, c->cell.value);
+	sqlite3_bind_int(s, 4, (int)c->cell.modality);
+	bind_edtf(s, 5, c->cell.begin);
+	bind_edtf(s, 6, c->cell.end);
+	bind_edtf(s, 7, c->cell.holds_at);
+	sqlite3_bind_int(s, 8, (int)c->cell.derived);
+	sqlite3_bind_int64(s, 9, c->cell.weight);
+	sqlite3_bind_int64(s, 10, (int64_t)c->n_claims);
+	bind_blob(s, 11, c->sources, c->n_sources * sizeof(*c->sources));
+	bind_blob(s, 12, c->cell.items.v, c->cell.items.n * sizeof(uint64_t));
+	bind_blob(s, 13, c->cell.texts.v, c->cell.texts.n * sizeof(uint64_t));
+	bind_blob(s, 14, c->cell.refs, c->cell.n_refs * sizeof(struct claim_ref));
+	bind_day(s, 15, c->cell.first_published, EDTF_DAY_MAX);
+	bind_day(s, 16, c->cell.last_published, EDTF_DAY_MIN);
+	return view_run(v, s, "writing a cell", reterr);
+}

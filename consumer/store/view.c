@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/private.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#define CHECKED_WHOLE_MAX (INT64_C(16) * 1024 * 1024) /* files up to this size are checked page by page when opened */
+
+static int exec(struct view *v, const char *sql, const char *doing, struct error *reterr)
+{
+	return sqlite3_exec(v->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : view_fail(v, doing, reterr);
+}
+
+static int pragma(struct view *v, const char *sql, int64_t *ret, struct error *reterr)
+{
+	sqlite3_stmt *s = NULL;
+	int r = sqlite3_prepare_v2(v->db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW
+			? 0
+			: view_fail(v, "reading its header", reterr);
+
+	if (r == 0)
+		*ret = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return r;
+}
+
+static int head_put(struct view *v, const char *key, int64_t value, struct error *reterr)
+{
+	sqlite3_stmt *s = view_stmt(v, SQL_HEAD_PUT, reterr);
+
+	if (!s)
+		return -EIO;
+	sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(s, 2, value);
+	return view_run(v, s, "writing its head", reterr);
+}
+
+static int head_get(struct view *v, const char *key, int64_t *ret, struct error *reterr)
+{
+	sqlite3_stmt *s = view_stmt(v, SQL_HEAD_GET, reterr);
+
+	if (!s)
+		return -EIO;
+	sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
+	int rc = sqlite3_step(s);
+	if (rc == SQLITE_ROW && sqlite3_column_type(s, 0) == SQLITE_INTEGER)
+		*ret = sqlite3_column_int64(s, 0);
+	else if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+		rc = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: it has no '%s'", v->path, key);
+	else
+		rc = view_fail(v, "reading its head", reterr);
+	sqlite3_reset(s);
+	return rc < 0 ? rc : 0;
+}
+
+static int create(struct view *v, const char *rules, struct error *reterr)
+{
+	sqlite3_stmt *s;
+	char set[96];
+
+	snprintf(set, sizeof(set), "PRAGMA application_id = %d; PRAGMA user_version = %d;", VIEW_APPLICATION_ID,
+		 VIEW_SCHEMA_VERSION);
+	int r = exec(v, "BEGIN IMMEDIATE", "creating it", reterr);
+	if (r == 0)
+		r = exec(v, view_schema, "creating it", reterr);
+	if (r == 0)
+		r = exec(v, set, "creating it", reterr);
+	v->head = (struct view_head){.epoch = 1, .recorded = INT64_MIN, .recorded_min = INT64_MIN};
+	if (r == 0) {
+		s = view_stmt(v, SQL_HEAD_PUT, reterr);
+		if (!s)
+			return -EIO;
+		sqlite3_bind_text(s, 1, "rules", -1, SQLITE_STATIC);
+		sqlite3_bind_text(s, 2, rules, -1, SQLITE_STATIC);
+		r = view_run(v, s, "creating it", reterr);
+	}
+	if (r == 0) {
+		v->open_transaction = true;
+		r = view_commit(v, reterr);
+	}
+	return r;
+}
+
+static int check_rules(struct view *v, const char *rules, struct error *reterr)
+{
+	sqlite3_stmt *s = view_stmt(v, SQL_HEAD_GET, reterr);
+	int r = 0;
+
+	if (!s)
+		return -EIO;
+	sqlite3_bind_text(s, 1, "rules", -1, SQLITE_STATIC);
+	if (sqlite3_step(s) != SQLITE_ROW)
+		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: it has no 'rules'", v->path);
+	else if (rules && strcmp((const char *)sqlite3_column_text(s, 0), rules) != 0)
+		r = error_set(reterr, ERROR_ACTION_STOP, -ESTALE,
+			      "%s: made under other slot rules or source weights; it has to be rebuilt from the log",
+			      v->path);
+	sqlite3_reset(s);
+	return r;
+}
+
+static int load_head(struct view *v, struct error *reterr)
+{
+	int r = head_get(v, "epoch", &v->head.epoch, reterr);
+
+	if (r == 0)
+		r = head_get(v, "sequence", &v->head.sequence, reterr);
+	if (r == 0)
+		r = head_get(v, "position", &v->head.position, reterr);
+	if (r == 0)
+		r = head_get(v, "recorded", &v->head.recorded, reterr);
+	if (r == 0)
+		r = head_get(v, "recorded_min", &v->head.recorded_min, reterr);
+	return r;
+}
+
+static int load_watermark(struct view *v, struct error *reterr)
+{
+	sqlite3_stmt *s = view_stmt(v, SQL_DAY_ALL, reterr);
+	int rc, r = 0;
+
+	if (!s)
+		return -EIO;
+	watermark_done(&v->watermark);
+	while (r == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct watermark *w = &v->watermark;
+		uint64_t n = (uint64_t)sqlite3_column_int64(s, 1);
+		r = watermark_count(w, (edtf_day)sqlite3_column_int64(s, 0), 1);
+		if (r < 0)
+			break;
+		w->total += n - w->v[w->n - 1].n;
+		w->v[w->n - 1].n = n;
+		w->v[w->n - 1].dirty = false;
+	}
+	sqlite3_reset(s);
+	if (r < 0)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
+	return rc == SQLITE_DONE ? 0 : view_fail(v, "reading days", reterr);
+}
+
+static int load(struct view *v, struct error *reterr)
+{
+	int r = load_head(v, reterr);
+
+	v->last_cell = 0;
+	if (r == 0)
+		r = load_watermark(v, reterr);
+	return r == 0 ? view_load_slots(v, reterr) : r;
+}
+
+/* Is the file ours, whole, and of this version? Sets *ret_fresh for an empty file. */
+static int recognise(struct view *v, bool *ret_fresh, struct error *reterr)
+{
+	int64_t id = 0, version = 0, pages = 0, page = 0, tables = 0;
+	int r = pragma(v, "PRAGMA application_id", &id, reterr);
+
+	if (r == 0)
+		r = pragma(v, "PRAGMA user_version", &version, reterr);
+	if (r == 0)
+		r = pragma(v, "SELECT count(*) FROM sqlite_schema", &tables, reterr);
+	if (r < 0)
+		return r;
+	*ret_fresh = tables == 0 && id == 0 && version == 0;
+	if (*ret_fresh)
+		return 0;
+	if (id != VIEW_APPLICATION_ID)
+		return error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: a database of another program", v->path);
+	if (version != VIEW_SCHEMA_VERSION)
+		return error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN,
+				 "%s: of schema version %lld, this program has %d: rebuild it from the log", v->path,
+				 (long long)version, VIEW_SCHEMA_VERSION);
+	r = pragma(v, "PRAGMA page_count", &pages, reterr);
+	if (r == 0)
+		r = pragma(v, "PRAGMA page_size", &page, reterr);
+	if (r < 0 || pages * page > CHECKED_WHOLE_MAX)
+		return r;
+	sqlite3_stmt *s = NULL;
+	if (sqlite3_prepare_v2(v->db, "PRAGMA quick_check(1)", -1, &s, NULL) != SQLITE_OK ||
+	    sqlite3_step(s) != SQLITE_ROW)
+		r = view_fail(v, "checking it", reterr);
+	else if (strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0)
+		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: %s", v->path,
+			      (const char *)sqlite3_column_text(s, 0));
+	sqlite3_finalize(s);
+	return r;
+}
+
+static int open_once(const char *path, enum view_mode mode, const char *rules, struct view **ret, struct error *reterr)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	int flags = mode == VIEW_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	bool fresh = false;
+	struct stat st;
+	int r;
+
+	if (!v || !(v->path = strdup(path))) {
+		free(v);
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
+	}
+	v->writable = mode != VIEW_READ;
+	if (mode == VIEW_READ && stat(path, &st) < 0)
+		r = error_set(reterr, ERROR_ACTION_STOP, -ENOENT, "%s: %s", path, strerror(errno));
+	else if (sqlite3_open_v2(path, &v->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+		r = view_fail(v, "opening it", reterr);
+	else
+		r = recognise(v, &fresh, reterr);
+	if (r == 0 && fresh && mode == VIEW_READ)
+		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: an empty file", path);
+	/* A power cut may take the last commits, never the file: the log has them. */
+	if (r == 0 && v->writable)
+		r = exec(v,
+			 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;"
+			 "PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY;",
+			 "opening it", reterr);
+	if (r == 0)
+		sqlite3_busy_timeout(v->db, 5000);
+	if (r == 0 && fresh)
+		r = create(v, rules, reterr);
+	else if (r == 0)
+		r = check_rules(v, v->writable ? rules : NULL, reterr);
+	if (r == 0)
+		r = load(v, reterr);
+	if (r < 0) {
+		view_close(v);
+		return r;
+	}
+	*ret = v;
+	return 0;
+}
+
+/* Keeps what a damaged or foreign file held, out of the way. */
+static int set_aside(const char *path, struct error *reterr)
+{
+	static const char *const parts[] = {"", "-wal", "-shm"};
+	struct strbuf from = STRBUF_INIT, to = STRBUF_INIT;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
+		strbuf_clear(&from);
+		strbuf_clear(&to);
+		strbuf_addf(&from, "%s%s", path, parts[i]);
+		strbuf_addf(&to, "%s.damaged%s", path, parts[i]);
+		if (rename(from.buf, to.buf) < 0 && errno != ENOENT)
+			r = error_set(reterr, ERROR_ACTION_STOP, -EIO, "%s: cannot move it aside: %s", from.buf,
+				      strerror(errno));
+	}
+	strbuf_done(&from);
+	strbuf_done(&to);
+	return r;
+}
+
+int view_open(const char *path, enum view_mode mode, const char *rules, struct view **ret, struct error *reterr)
+{
+	struct error first = ERROR_INIT;
+	int r = open_once(path, mode, rules, ret, &first);
+
+	if (r == 0)
+		return 0;
+	if (mode == VIEW_REBUILD && (r == -EUCLEAN || r == -ESTALE)) {
+		r = set_aside(path, reterr);
+		return r < 0 ? r : open_once(path, VIEW_WRITE, rules, ret, reterr);
+	}
+	return error_set(reterr, first.action, first.code, "%s", first.text);
+}
+
+void view_close(struct view *v)
+{
+	if (!v)
+		return;
+	for (size_t i = 0; i < SQL_MAX_; i++)
+		sqlite3_finalize(v->stmt[i]);
+	sqlite3_close(v->db);
+	watermark_done(&v->watermark);
+	for (size_t i = 0; i < v->n_slots; i++)
+		free((void *)(uintptr_t)v->slots[i].name.p);
+	free(v->slots);
+	free(v->path);
+	free(v);
+}
+
+struct view_head *view_head(struct view *v)
+{
+	return &v->head;
+}
+
+struct watermark *view_watermark(struct view *v)
+{
+	return &v->watermark;
+}
+
+static int save_days(struct view *v, struct error *reterr)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < v->watermark.n; i++) {
+		struct day_count *d = &v->watermark.v[i];
+		if (!d->dirty)
+			continue;
+		sqlite3_stmt *s = view_stmt(v, SQL_DAY_PUT, reterr);
+		if (!s)
+			return -EIO;
+		sqlite3_bind_int64(s, 1, d->day);
+		sqlite3_bind_int64(s, 2, (int64_t)d->n);
+		r = view_run(v, s, "writing days", reterr);
+		d->dirty = false;
+	}
+	return r;
+}
+
+int view_commit(struct view *v, struct error *reterr)
+{
+	int r = view_touch(v, reterr);
+
+	if (r == 0)
+		r = save_days(v, reterr);
+	if (r == 0)
+		r = head_put(v, "epoch", v->head.epoch, reterr);
+	if (r == 0)
+		r = head_put(v, "sequence", v->head.sequence, reterr);
+	if (r == 0)
+		r = head_put(v, "position", v->head.position, reterr);
+	if (r == 0)
+		r = head_put(v, "recorded", v->head.recorded, reterr);
+	if (r == 0)
+		r = head_put(v, "recorded_min", v->head.recorded_min, reterr);
+	if (r < 0)
+		return r;
+	sqlite3_stmt *s = view_stmt(v, SQL_COMMIT, reterr);
+	r = s ? view_run(v, s, "committing", reterr) : -EIO;
+	if (r == 0)
+		v->open_transaction = false;
+	return r;
+}
+
+int view_rollback(struct view *v, struct error *reterr)
+{
+	if (v->open_transaction) {
+		sqlite3_stmt *s = view_stmt(v, SQL_ROLLBACK, reterr);
+		int r = s ? view_run(v, s, "rolling back", reterr) : -EIO;
+		if (r < 0)
+			return r;
+		v->open_transaction = false;
+	}
+	return load(v, reterr);
+}
