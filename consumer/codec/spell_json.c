@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/spell_json.h"
+#include "ninjs/json_in.h"
 #include <errno.h>
 #include <stdio.h>
 
@@ -218,6 +219,21 @@ int spell_json_get(struct json_get *g, const struct json_at *at, struct span *re
 	s.status = (enum spell_status)status;
 	*ret = s;
 	return 0;
+}
+
+int spell_json_decode(struct span raw, struct arena *arena, struct span *ret_slot, struct spell *ret,
+		      struct error *reterr)
+{
+	static const struct json_limits limits = {(size_t)1024 * 1024, 6, 1000, true};
+	struct json_get g = {raw, arena, reterr};
+	json_t *root;
+	int r = json_in_object(raw, &limits, &root, reterr);
+
+	if (r < 0)
+		return r;
+	r = spell_json_get(&g, &(struct json_at){.value = root}, ret_slot, ret);
+	json_decref(root);
+	return r;
 }
 
 #define DAY_MS (INT64_C(24) * 60 * 60 * 1000)

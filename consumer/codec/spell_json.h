@@ -21,6 +21,10 @@ void spell_json_put_evidence(struct json_out *o, const struct spell *s);
  * ERROR_ACTION_SKIP and the path of what is wrong. */
 int spell_json_get(struct json_get *g, const struct json_at *at, struct span *ret_slot, struct spell *ret) MUST_CHECK;
 
+/* The same from its text, as spell_json_put() writes it with a slot. */
+int spell_json_decode(struct span raw, struct arena *arena, struct span *ret_slot, struct spell *ret,
+		      struct error *reterr) MUST_CHECK;
+
 /* "2024-07-04T10:00:00.123Z" of milliseconds since the epoch (years 1 to 9999). */
 #define TIME_JSON_MAX 32
 size_t time_json_format(int64_t ms, char ret[static TIME_JSON_MAX]);

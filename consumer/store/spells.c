@@ -19,6 +19,7 @@ int view_spells_load(struct view *v, int64_t slot, struct arena *arena, struct v
 		struct belief *b = &sp.belief;
 		size_t refs = (size_t)sqlite3_column_bytes(s, 10), event = (size_t)sqlite3_column_bytes(s, 11);
 		b->value = column_span(s, 1, arena);
+		sp.json = column_span(s, 12, arena);
 		b->begin = (struct day_range){column_day(s, 2, EDTF_DAY_MIN), column_day(s, 3, EDTF_DAY_MAX)};
 		b->end = (struct day_range){column_day(s, 4, EDTF_DAY_MIN), column_day(s, 5, EDTF_DAY_MAX)};
 		b->status = (enum spell_status)sqlite3_column_int(s, 6);
@@ -34,7 +35,7 @@ int view_spells_load(struct view *v, int64_t slot, struct arena *arena, struct v
 		if (refs)
 			memcpy(b->refs, sqlite3_column_blob(s, 10), refs);
 		memcpy(sp.event, sqlite3_column_text(s, 11), DIGEST_HEX);
-		if (!b->value.p || arena_grow(arena, &spells, n, &cap, sizeof(*spells)) < 0) {
+		if (!b->value.p || !sp.json.p || arena_grow(arena, &spells, n, &cap, sizeof(*spells)) < 0) {
 			sqlite3_reset(s);
 			return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
 		}
@@ -48,8 +49,7 @@ int view_spells_load(struct view *v, int64_t slot, struct arena *arena, struct v
 	return 0;
 }
 
-int view_spell_add(struct view *v, int64_t slot, const struct view_spell *sp, struct span json, int64_t *ret_id,
-		   struct error *reterr)
+int view_spell_add(struct view *v, int64_t slot, const struct view_spell *sp, int64_t *ret_id, struct error *reterr)
 {
 	const struct belief *b = &sp->belief;
 	int r = view_touch(v, reterr);
@@ -69,7 +69,7 @@ int view_spell_add(struct view *v, int64_t slot, const struct view_spell *sp, st
 	sqlite3_bind_int64(s, 10, b->origins);
 	bind_blob(s, 11, b->refs, b->n_refs * sizeof(b->refs[0]));
 	sqlite3_bind_text(s, 12, sp->event, -1, SQLITE_STATIC);
-	bind_span(s, 13, json);
+	bind_span(s, 13, sp->json);
 	sqlite3_bind_int64(s, 14, v->head.recorded);
 	r = view_run(v, s, "writing a spell", reterr);
 	if (r == 0)

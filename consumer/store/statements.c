@@ -81,7 +81,7 @@ const char *const view_sql[SQL_MAX_] = {
 	[SQL_CELL_DROP] = "DELETE FROM cell WHERE id = ?1",
 	[SQL_SPELL_OF_SLOT] =
 		"SELECT id, value, begin_lo, begin_hi, end_lo, end_hi, status, inferred, items, origins, refs,"
-		" event FROM spell WHERE slot = ?1 AND recorded_to IS NULL",
+		" event, json FROM spell WHERE slot = ?1 AND recorded_to IS NULL",
 	[SQL_SPELL_ADD] = "INSERT INTO spell(slot, value, begin_lo, begin_hi, end_lo, end_hi, status, inferred, items,"
 			  " origins, refs, event, json, recorded_from)"
 			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",

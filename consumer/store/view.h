@@ -108,12 +108,12 @@ struct view_spell {
 	int64_t id;
 	struct belief belief;	    /* value and refs in the arena */
 	char event[DIGEST_HEX + 1]; /* the change that last told of it */
+	struct span json;	    /* the spell as `state --json` prints it */
 };
 
 int view_spells_load(struct view *v, int64_t slot, struct arena *arena, struct view_spell **ret, size_t *ret_n,
 		     struct error *reterr) MUST_CHECK;
-/* `json` is the spell as `state --json` prints it. */
-int view_spell_add(struct view *v, int64_t slot, const struct view_spell *s, struct span json, int64_t *ret_id,
+int view_spell_add(struct view *v, int64_t slot, const struct view_spell *s, int64_t *ret_id,
 		   struct error *reterr) MUST_CHECK;
 int view_spell_end(struct view *v, int64_t id, struct error *reterr) MUST_CHECK;
 

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fold.h: the fold stage as a processor: claims records in, changes and snapshots out, with the SQLite view as its
+ * state.
+ *
+ * One record at a time: set update, touched slots, resolve, diff, events; so batch boundaries cannot show, and the same
+ * log gives the same bytes.
+ *
+ * The set. Every version of every item that the log holds. The versions of a uri have a total order: version (as
+ * numbers where both are decimal, else by bytes, absent first), versioncreated, pack, digest of the record. The claims
+ * that count are those of the greatest version, unless that one is withheld; none count once any version is canceled. A
+ * record that is there already changes nothing.
+ *
+ * Output for each record, slots in byte order: the changes of the slot to `changes` (key = slot, CloudEvents in binary
+ * mode, sequence contiguous), then its snapshot to `state`. Reason of a change: retract if the record withheld or
+ * canceled its item, correct if it replaced a version that counted, else conflict for disputed and settled, else
+ * assert.
+ */
+#ifndef SCOWIRE_STAGE_FOLD_H
+#define SCOWIRE_STAGE_FOLD_H
+
+#include "base/attr.h"
+#include "core/timeline/rules.h"
+#include "store/view.h"
+#include "stream/processor.h"
+
+struct source_weight {
+	struct span name; /* as the claims record names its source or the agency it cites */
+	uint32_t weight;  /* CELL_ORIGIN is 1 */
+};
+
+struct fold_options {
+	const char *view; /* file, or ":memory:" */
+	enum view_mode mode;
+	struct slot_rules_set rules; /* borrowed, must outlive the fold */
+	const struct source_weight *weights;
+	size_t n_weights;
+	struct span pack;	     /* "sco": records of other packs are refused; empty: any */
+	const char *changes, *state; /* topics */
+	struct span source;	     /* ce_source */
+};
+
+struct fold;
+
+/* Opens the view. Errors of view_open(). */
+int fold_new(const struct fold_options *o, struct fold **ret, struct error *reterr) MUST_CHECK;
+void fold_free(struct fold *f); /* NULL is fine; what is not committed is dropped */
+DEFINE_CLEANUP(struct fold *, fold_free)
+
+struct processor fold_processor(struct fold *f, const char *input_topic);
+
+/* The view, for questions and tests. */
+struct view *fold_view(struct fold *f);
+
+#endif

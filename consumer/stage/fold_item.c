@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The item set: versions of an item, and their claims in and out of the cells. */
+#include "stage/fold_private.h"
+#include <errno.h>
+#include <stdlib.h>
+
+static bool is_decimal(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < '0' || s.p[i] > '9')
+			return false;
+	return s.n > 0;
+}
+
+static struct span without_zeros(struct span s)
+{
+	while (s.n > 1 && s.p[0] == '0')
+		s = span_sub(s, 1, s.n);
+	return s;
+}
+
+/* As numbers of any length where both are decimal; an absent version comes first. */
+static int cmp_version(struct span a, struct span b)
+{
+	if (is_decimal(a) && is_decimal(b)) {
+		struct span x = without_zeros(a), y = without_zeros(b);
+		int c = (x.n > y.n) - (x.n < y.n);
+		if (!c)
+			c = span_cmp(x, y);
+		if (c)
+			return c;
+	}
+	return span_cmp(a, b);
+}
+
+static int cmp_item(const struct view_item *a, const struct view_item *b)
+{
+	int c = cmp_version(a->version, b->version);
+
+	if (!c)
+		c = span_cmp(a->versioncreated, b->versioncreated);
+	if (!c)
+		c = span_cmp(a->pack, b->pack);
+	return c ? c : digest_cmp(&a->digest, &b->digest);
+}
+
+/* The version whose claims count, or NULL. */
+static const struct view_item *effective_of(const struct view_item *v, size_t n)
+{
+	const struct view_item *top = NULL;
+
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].status == PUBSTATUS_CANCELED)
+			return NULL;
+		if (!top || cmp_item(&v[i], top) > 0)
+			top = &v[i];
+	}
+	return top && top->status == PUBSTATUS_USABLE ? top : NULL;
+}
+
+int fold_turn_item(struct fold *f, const struct claims_record *r, struct span raw, struct item_turn *ret,
+		   struct error *reterr)
+{
+	struct view_item *versions = NULL, *all;
+	size_t n = 0;
+	struct digest digest = digest_of(raw);
+	struct item_turn turn = {0};
+	int e = view_item_versions(f->view, r->uri, &f->arena, &versions, &n, reterr);
+
+	if (e < 0)
+		return e;
+	all = arena_array(&f->arena, n + 1, sizeof(*all));
+	if (!all)
+		return fold_no_memory(reterr);
+	for (size_t i = 0; i < n; i++) {
+		all[i] = versions[i];
+		turn.known |= !digest_cmp(&versions[i].digest, &digest);
+		if (versions[i].effective)
+			turn.was = versions[i].id;
+	}
+	turn.now = turn.was;
+	*ret = turn;
+	if (turn.known)
+		return 0;
+	all[n] = (struct view_item){.version = r->version,
+				    .versioncreated = r->versioncreated,
+				    .pack = r->pack,
+				    .status = r->status,
+				    .digest = digest};
+	const struct view_item *now = effective_of(all, n + 1);
+	e = view_item_add(f->view, r, &digest, raw, now == &all[n], &turn.added, reterr);
+	turn.now = now == &all[n] ? turn.added : now ? now->id : 0;
+	if (e == 0 && turn.was && turn.was != turn.now)
+		e = view_item_set_effective(f->view, turn.was, false, reterr);
+	if (e == 0 && turn.now && turn.now != turn.was && turn.now != turn.added)
+		e = view_item_set_effective(f->view, turn.now, true, reterr);
+	if (e == 0)
+		*ret = turn;
+	return e;
+}
+
+static uint64_t hash_of(struct span s)
+{
+	struct digest d = digest_of(s);
+	uint64_t h;
+
+	memcpy(&h, d.b, sizeof(h));
+	return h;
+}
+
+static struct span source_of(const struct claims_record *r)
+{
+	return r->cited.n ? r->cited : r->source;
+}
+
+static uint32_t weight_of(const struct fold *f, struct span source)
+{
+	for (size_t i = 0; i < f->options.n_weights; i++)
+		if (span_eq(f->options.weights[i].name, source))
+			return f->options.weights[i].weight;
+	return CELL_ORIGIN;
+}
+
+/* An item version as the cells know it. The key is of what identifies the version, not of what the store calls it. */
+static struct ledger_claim origin_of(const struct fold *f, const struct claims_record *r, int64_t item)
+{
+	struct span source = source_of(r);
+	uint64_t text, key = hash_of(r->uri);
+	struct ledger_claim c = {.weight = weight_of(f, source), .first = EDTF_DAY_MAX, .last = EDTF_DAY_MIN};
+
+	memcpy(&text, r->fingerprint.b, sizeof(text));
+	c.text = text;
+	c.source = source.n ? hash_of(source) : text;
+	key = (key ^ hash_of(r->version)) * UINT64_C(0x9E3779B97F4A7C15);
+	key = (key ^ hash_of(r->versioncreated)) * UINT64_C(0x9E3779B97F4A7C15);
+	key = (key ^ hash_of(r->pack)) * UINT64_C(0x9E3779B97F4A7C15);
+	c.ref = (struct claim_ref){.published = EDTF_DAY_MAX, .key = key, .item = item};
+	if (edtf_is_set(r->published)) {
+		c.first = c.last = c.ref.published = edtf_lo(r->published);
+	}
+	return c;
+}
+
+static int remember(struct fold *f, struct fold_slot *s, struct ledger_cell *c)
+{
+	if (f->n_dirty == f->cap_dirty) {
+		size_t cap = f->cap_dirty ? f->cap_dirty * 2 : 256;
+		struct dirty_cell *v = realloc(f->dirty, cap * sizeof(*v));
+		if (!v)
+			return -ENOMEM;
+		f->dirty = v;
+		f->cap_dirty = cap;
+	}
+	f->dirty[f->n_dirty++] = (struct dirty_cell){s, c};
+	return 0;
+}
+
+static int rebuild(struct fold *f, struct ledger_cell *c, struct error *reterr)
+{
+	struct ledger_claim *left = NULL;
+	size_t n = 0;
+	int e = view_claims(f->view, c->id, &f->arena, &left, &n, reterr);
+
+	if (e == 0)
+		e = ledger_rebuild(c, left, n) < 0 ? fold_no_memory(reterr) : 1;
+	return e;
+}
+
+/* One claim in or out; returns 1 if the resolver sees a difference. */
+static int count_claim(struct fold *f, struct fold_slot *s, struct ledger_cell *c, const struct ledger_claim *claim,
+		       int sign, struct error *reterr)
+{
+	bool dirty = c->dirty && c->id;
+	int seen, e;
+
+	view_cell_id(f->view, c);
+	if (!dirty && remember(f, s, c) < 0)
+		return fold_no_memory(reterr);
+	if (sign > 0) {
+		seen = ledger_add(c, claim);
+		e = seen < 0 ? fold_no_memory(reterr) : view_claim_add(f->view, c->id, claim, reterr);
+		return e < 0 ? e : seen;
+	}
+	seen = ledger_remove(c, claim);
+	e = view_claim_remove(f->view, c->id, claim, reterr);
+	if (e < 0)
+		return e;
+	return seen == 2 ? rebuild(f, c, reterr) : seen;
+}
+
+static int count_in_slot(struct fold *f, const struct claim *k, const struct ledger_claim *claim, int sign,
+			 struct error *reterr)
+{
+	struct fold_slot *s = NULL;
+	struct cell statement = {.value = k->value,
+				 .modality = k->modality,
+				 .begin = k->begin,
+				 .end = k->end,
+				 .holds_at = k->holds_at,
+				 .derived = k->derived};
+
+	if (slot_rules_find(&f->options.rules, k->slot)->shape == SLOT_CLAIMS)
+		return 0;
+	int e = fold_slot_get(f, k->slot, &s, reterr);
+	if (e < 0)
+		return e;
+	struct ledger_cell *c = sign > 0 ? ledger_cell(&s->ledger, &statement) : ledger_find(&s->ledger, &statement);
+	if (!c)
+		return sign > 0 ? fold_no_memory(reterr)
+				: error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN,
+					    "the view is damaged: a claim on %.*s is in no cell", SPAN_FMT(k->slot));
+	e = count_claim(f, s, c, claim, sign, reterr);
+	if (e > 0 && fold_touch(f, s) < 0)
+		return fold_no_memory(reterr);
+	return e < 0 ? e : 0;
+}
+
+int fold_count_item(struct fold *f, const struct claims_record *r, int64_t item, int sign, struct error *reterr)
+{
+	struct ledger_claim claim = origin_of(f, r, item);
+	int e = 0;
+
+	for (size_t i = 0; e == 0 && i < r->n_claims; i++) {
+		claim.ref.claim = (uint32_t)i;
+		e = count_in_slot(f, &r->claims[i], &claim, sign, reterr);
+	}
+	if (e == 0 && edtf_is_set(r->published) &&
+	    watermark_count(view_watermark(f->view), edtf_lo(r->published), sign) < 0)
+		e = fold_no_memory(reterr);
+	return e;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* fold_private.h: what the files of the fold stage share. */
+#ifndef SCOWIRE_STAGE_FOLD_PRIVATE_H
+#define SCOWIRE_STAGE_FOLD_PRIVATE_H
+
+#include "codec/change_json.h"
+#include "codec/claims_json.h"
+#include "codec/state_json.h"
+#include "stage/fold.h"
+
+#define FOLD_RECORD_MEMORY ((size_t)512 * 1024 * 1024) /* of one step: the decoded record, one resolve, its events */
+
+/* A spell that is believed now, as published. Owns its memory: `memory` holds what spell and json point into. */
+struct held_spell {
+	struct belief belief;
+	struct spell spell;
+	struct span json;
+	int64_t row;
+	char event[DIGEST_HEX + 1];
+	void *memory;
+};
+
+struct fold_slot {
+	int64_t id;
+	struct span name; /* the slot's own */
+	const struct slot_rules *rules;
+	struct ledger ledger;
+	struct held_spell *held; /* by spell_cmp() */
+	size_t n_held;
+	bool touched;
+};
+
+struct dirty_cell {
+	struct fold_slot *slot;
+	struct ledger_cell *cell;
+};
+
+struct fold {
+	struct fold_options options;
+	struct view *view;
+	struct arena arena;	  /* of the step */
+	struct fold_slot **slots; /* loaded ones, by name */
+	size_t n_slots, cap_slots;
+	struct dirty_cell *dirty; /* cells to be written at the commit, perhaps twice */
+	size_t n_dirty, cap_dirty;
+	struct fold_slot **touched; /* in the arena */
+	size_t n_touched, cap_touched;
+	struct strbuf data, scratch;
+};
+
+/* What one record did to its item. */
+struct fold_cause {
+	const struct claims_record *record;
+	struct span key;
+	enum change_reason reason;
+	int64_t timestamp;
+};
+
+/* The item set: which version counted, which does now. `id` is 0 for none. */
+struct item_turn {
+	bool known;	  /* the record was there already */
+	int64_t was, now; /* item ids */
+	int64_t added;	  /* id of the record's own row */
+};
+int fold_turn_item(struct fold *f, const struct claims_record *r, struct span raw, struct item_turn *ret,
+		   struct error *reterr) MUST_CHECK;
+
+/* Puts the claims of an item version into the cells (sign 1) or takes them out (-1), and its day into the watermark. */
+int fold_count_item(struct fold *f, const struct claims_record *r, int64_t item, int sign,
+		    struct error *reterr) MUST_CHECK;
+
+/* The slot, loaded; made if it is new. */
+int fold_slot_get(struct fold *f, struct span name, struct fold_slot **ret, struct error *reterr) MUST_CHECK;
+void fold_slot_free(struct fold_slot *s);
+int fold_touch(struct fold *f, struct fold_slot *s) MUST_CHECK;
+
+/* Resolves a touched slot and tells what changed. */
+int fold_resolve(struct fold *f, struct fold_slot *s, const struct fold_cause *cause, struct output *out,
+		 struct error *reterr) MUST_CHECK;
+
+int fold_no_memory(struct error *reterr);
+
+#endif
