@@ -52,7 +52,8 @@ static int read_slots(struct build *b, const struct ynode *head)
 		return ynode_error(slots ? slots : head, b->err,
 				   "slots: a map from slot to its value type is expected");
 	for (size_t i = 0; i < slots->n; i++) {
-		static const char *const keys[] = {"value", "key", "why", NULL};
+		static const char *const keys[] = {"value",	 "key",	       "why",	 "shape",  "short-days",
+						   "apart-days", "not-before", "values", "stages", NULL};
 		const struct ynode *n = slots->items[i];
 		struct span value = ynode_text(n, "value"), key = ynode_text(n, "key");
 		int rc = ynode_only_keys(n, keys, b->err);
@@ -65,8 +66,11 @@ static int read_slots(struct build *b, const struct ynode *head)
 		if (t < 0 || k < 0 ||
 		    arena_grow(&p->arena, &p->slots, p->n_slots, &p->cap_slots, sizeof(*p->slots)) < 0)
 			return out_of_memory(b);
-		p->slots[p->n_slots++] =
-			(struct slot){.name = slots->keys[i]->text, .type = (uint16_t)t, .key = (uint16_t)k};
+		struct slot *slot = &p->slots[p->n_slots++];
+		*slot = (struct slot){.name = slots->keys[i]->text, .type = (uint16_t)t, .key = (uint16_t)k};
+		rc = slot_read_shape(n, &p->arena, slot, b->err);
+		if (rc < 0)
+			return rc;
 	}
 	return 0;
 }

@@ -9,6 +9,7 @@
 
 #include "base/digest.h"
 #include "core/pack/pack.h"
+#include "core/pack/slots.h"
 #include "core/pack/yaml.h"
 #include "core/text/document.h"
 #include <hs/hs.h>
@@ -200,12 +201,6 @@ struct rule {
 	size_t n_claims;
 	bool free; /* needs no mention of the organisation near by */
 	const struct ynode *at, *fires, *silent;
-};
-
-struct slot {
-	struct span name; /* before the '/' */
-	uint16_t type;	  /* of the value */
-	uint16_t key;	  /* of what follows the '/', or NO_INDEX */
 };
 
 struct rename {

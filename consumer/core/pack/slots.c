@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/pack/slots.h"
+#include "core/pack/model.h"
+#include <errno.h>
+
+#define DAYS_MAX 36525 /* a century */
+
+static int read_days(const struct ynode *n, const char *key, int32_t *ret, struct error *reterr)
+{
+	struct span text = ynode_text(n, key);
+	int32_t days = 0;
+
+	if (!ynode_get(n, key))
+		return 0;
+	for (size_t i = 0; i < text.n && days <= DAYS_MAX; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return ynode_error(n, reterr, "%s: a number of days is expected", key);
+		days = days * 10 + (text.p[i] - '0');
+	}
+	if (!text.n || days > DAYS_MAX)
+		return ynode_error(n, reterr, "%s: a number of days from 0 to %d is expected", key, DAYS_MAX);
+	*ret = days;
+	return 0;
+}
+
+static int read_shape(const struct ynode *n, enum pack_shape *ret, struct error *reterr)
+{
+	static const char *const words[] = {"exclusive", "periods", "claims"};
+	struct span text = ynode_text(n, "shape");
+
+	for (size_t i = 0; i < ARRAY_SIZE(words) && text.n; i++)
+		if (span_eq_str(text, words[i])) {
+			*ret = (enum pack_shape)i;
+			return 0;
+		}
+	return ynode_get(n, "shape") ? ynode_error(n, reterr, "shape: exclusive, periods or claims is expected") : 0;
+}
+
+static int read_values(const struct ynode *n, struct arena *arena, struct slot *ret, struct error *reterr)
+{
+	const struct ynode *values = ynode_get(n, "values");
+
+	if (!values)
+		return 0;
+	ret->values = arena_array(arena, values->n + 1, sizeof(*ret->values));
+	if (!ret->values)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+	for (size_t i = 0; values->kind == YNODE_LIST && i < values->n; i++)
+		if (values->items[i]->kind == YNODE_SCALAR)
+			ret->values[ret->n_values++] = values->items[i]->text;
+	if (values->kind != YNODE_LIST || !values->n || ret->n_values != values->n)
+		return ynode_error(values, reterr, "values: a list of values is expected");
+	return 0;
+}
+
+static int read_stages(const struct ynode *n, struct arena *arena, struct slot *ret, struct error *reterr)
+{
+	const struct ynode *stages = ynode_get(n, "stages");
+
+	if (!stages)
+		return 0;
+	if (stages->kind != YNODE_MAP)
+		return ynode_error(stages, reterr,
+				   "stages: a map from a stage to the value that it leads to is expected");
+	ret->stage = arena_array(arena, stages->n + 1, sizeof(*ret->stage));
+	ret->stage_of = arena_array(arena, stages->n + 1, sizeof(*ret->stage_of));
+	if (!ret->stage || !ret->stage_of)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+	for (size_t i = 0; i < stages->n; i++) {
+		if (stages->items[i]->kind != YNODE_SCALAR)
+			return ynode_error(stages->items[i], reterr, "stages: a value is expected");
+		ret->stage[i] = stages->keys[i]->text;
+		ret->stage_of[i] = stages->items[i]->text;
+	}
+	ret->n_stage = stages->n;
+	return 0;
+}
+
+int slot_read_shape(const struct ynode *n, struct arena *arena, struct slot *ret, struct error *reterr)
+{
+	struct span day = ynode_text(n, "not-before");
+	int r = read_shape(n, &ret->shape, reterr);
+
+	if (r == 0)
+		r = read_days(n, "short-days", &ret->short_days, reterr);
+	if (r == 0)
+		r = read_days(n, "apart-days", &ret->apart_days, reterr);
+	if (r == 0 && ynode_get(n, "not-before") && edtf_parse(day, &ret->not_before) < 0)
+		r = ynode_error(n, reterr, "not-before: a date is expected");
+	if (r == 0)
+		r = read_values(n, arena, ret, reterr);
+	return r == 0 ? read_stages(n, arena, ret, reterr) : r;
+}
+
+const struct slot *pack_slots(const struct pack *p, size_t *ret_n)
+{
+	*ret_n = p->n_slots;
+	return p->slots;
+}
