@@ -13,6 +13,8 @@ static const struct {
 	{"dates", command_dates, "the date expressions of a text, on their own"},
 	{"check", command_check, "lint of a pack, and the examples that its rules carry"},
 	{"extract", command_extract, "items to claims, one line each, on stdout"},
+	{"replay", command_replay, "items from a file into a fresh state, every change on stdout"},
+	{"state", command_state, "what is believed: as of a day, as known at a time, and why"},
 };
 
 static int usage(FILE *to, int code)

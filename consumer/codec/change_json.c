@@ -3,6 +3,8 @@
 #include "core/timeline/rules.h"
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static void put_spell(struct json_out *o, const struct spell *s)
 {
@@ -128,27 +130,50 @@ int change_json_headers(const struct change_event *e, struct arena *arena,
 	return (int)n;
 }
 
-void change_json_structured(const struct change_event *e, struct span data, struct strbuf *out)
-{
-	struct span kind = slot_kind(e->slot);
-	struct strbuf type = STRBUF_INIT;
-	struct json_out o = {.b = out};
-	struct attributes a;
+struct member {
+	struct span name, value;
+	bool raw; /* value is JSON */
+};
 
-	strbuf_addf(&type, "scowire.%.*s.%s", SPAN_FMT(kind), change_op_name(e->change.op));
-	fill(&a, e, strbuf_span(&type));
+static int by_name(const void *a, const void *b)
+{
+	return span_cmp(((const struct member *)a)->name, ((const struct member *)b)->name);
+}
+
+int change_json_structured(const struct record *r, struct strbuf *out)
+{
+	struct member v[CHANGE_HEADERS_MAX + 2];
+	struct json_out o = {.b = out};
+	bool id = false;
+	size_t n = 0;
+
+	if (!r->value.n || r->n_headers > CHANGE_HEADERS_MAX)
+		return -EBADMSG;
+	for (size_t i = 0; i < r->n_headers; i++) {
+		struct span name = r->headers[i].name;
+		if (span_eq_str(name, "content-type"))
+			name = SPAN_LIT("datacontenttype");
+		else if (span_starts(name, SPAN_LIT("ce_")))
+			name = span_sub(name, 3, name.n);
+		else
+			continue;
+		id |= span_eq_str(name, "id");
+		v[n++] = (struct member){name, r->headers[i].value, false};
+	}
+	if (!id)
+		return -EBADMSG;
+	v[n++] = (struct member){SPAN_LIT("data"), r->value, true};
+	qsort(v, n, sizeof(*v), by_name);
 	json_out_open(&o, '{');
-	for (size_t i = 0; i < a.n; i++) {
-		json_out_key(&o, a.v[i].name);
-		json_out_string(&o, a.v[i].value);
-		if (i == 0) { /* between causationid and epoch */
-			json_out_key(&o, "data");
-			json_out_raw(&o, data);
-			json_out_key(&o, "datacontenttype");
-			json_out_string(&o, SPAN_LIT("application/json"));
-		}
+	for (size_t i = 0; i < n; i++) {
+		char key[32];
+		snprintf(key, sizeof(key), "%.*s", SPAN_FMT(v[i].name));
+		json_out_key(&o, key);
+		if (v[i].raw)
+			json_out_raw(&o, v[i].value);
+		else
+			json_out_string(&o, v[i].value);
 	}
 	json_out_close(&o, '}');
-	out->failed |= type.failed;
-	strbuf_done(&type);
+	return 0;
 }

@@ -47,7 +47,8 @@ void change_json_identify(struct change_event *e, struct span data, struct strbu
 int change_json_headers(const struct change_event *e, struct arena *arena,
 			struct record_header ret[static CHANGE_HEADERS_MAX]) MUST_CHECK;
 
-/* Appends the event in structured mode. */
-void change_json_structured(const struct change_event *e, struct span data, struct strbuf *out);
+/* Appends a record of `sco.changes` in structured mode: one JSON object, attributes and data in the order of their
+ * names. -EBADMSG when the record is no CloudEvent in binary mode with JSON data (no ce_id, or no value). */
+int change_json_structured(const struct record *r, struct strbuf *out) MUST_CHECK;
 
 #endif

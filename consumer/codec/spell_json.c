@@ -266,22 +266,47 @@ static int digits(struct span s, size_t at, size_t n, int *ret)
 	return 0;
 }
 
+static int parse_fraction(struct span s, size_t *at, int *ret_ms)
+{
+	int scale = 100;
+
+	if (*at >= s.n || s.p[*at] != '.')
+		return 0;
+	size_t first = ++*at;
+	for (; *at < s.n && s.p[*at] >= '0' && s.p[*at] <= '9'; ++*at) {
+		*ret_ms += (s.p[*at] - '0') * scale;
+		scale /= 10;
+	}
+	return *at > first ? 0 : -EBADMSG;
+}
+
+/* "Z" or "+05:00", to the end of s. */
+static int parse_zone(struct span s, size_t at, int *ret_minutes)
+{
+	int hour = 0, minute = 0;
+
+	if (at + 1 == s.n && (s.p[at] == 'Z' || s.p[at] == 'z'))
+		return 0;
+	if (at + 6 != s.n || (s.p[at] != '+' && s.p[at] != '-') || s.p[at + 3] != ':' ||
+	    digits(s, at + 1, 2, &hour) < 0 || digits(s, at + 4, 2, &minute) < 0 || hour > 23 || minute > 59)
+		return -EBADMSG;
+	*ret_minutes = (s.p[at] == '-' ? -1 : 1) * (hour * 60 + minute);
+	return 0;
+}
+
 int time_json_parse(struct span s, int64_t *ret_ms)
 {
 	struct edtf d;
-	int hour = 0, minute = 0, second = 0, milli = 0;
+	int hour = 0, minute = 0, second = 0, milli = 0, zone = 0;
+	size_t at = 19;
 
-	if (edtf_parse(span_sub(s, 0, 10), &d) < 0 || d.grain != EDTF_GRAIN_DAY)
+	if (edtf_parse(span_sub(s, 0, 10), &d) < 0 || d.grain != EDTF_GRAIN_DAY || d.qualifier != EDTF_EXACT)
 		return -EBADMSG;
-	if (s.n > 10) {
-		bool fraction = s.n == 24 && s.p[19] == '.';
-		if ((s.n != 20 && !fraction) || s.p[10] != 'T' || s.p[13] != ':' || s.p[16] != ':' ||
-		    s.p[s.n - 1] != 'Z' || digits(s, 11, 2, &hour) < 0 || digits(s, 14, 2, &minute) < 0 ||
-		    digits(s, 17, 2, &second) < 0 || (fraction && digits(s, 20, 3, &milli) < 0) || hour > 23 ||
-		    minute > 59 || second > 60)
-			return -EBADMSG;
-	}
-	*ret_ms = edtf_lo(d) * DAY_MS + hour * INT64_C(3600000) + minute * INT64_C(60000) + second * INT64_C(1000) +
-		  milli;
+	if (s.n > 10 && (s.n < 20 || (s.p[10] != 'T' && s.p[10] != 't') || s.p[13] != ':' || s.p[16] != ':' ||
+			 digits(s, 11, 2, &hour) < 0 || digits(s, 14, 2, &minute) < 0 ||
+			 digits(s, 17, 2, &second) < 0 || hour > 23 || minute > 59 || second > 60 ||
+			 parse_fraction(s, &at, &milli) < 0 || parse_zone(s, at, &zone) < 0))
+		return -EBADMSG;
+	*ret_ms = edtf_lo(d) * DAY_MS + (hour * 60 + minute - zone) * INT64_C(60000) + second * INT64_C(1000) + milli;
 	return 0;
 }

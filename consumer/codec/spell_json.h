@@ -28,8 +28,8 @@ int spell_json_decode(struct span raw, struct arena *arena, struct span *ret_slo
 /* "2024-07-04T10:00:00.123Z" of milliseconds since the epoch (years 1 to 9999). */
 #define TIME_JSON_MAX 32
 size_t time_json_format(int64_t ms, char ret[static TIME_JSON_MAX]);
-/* The inverse for the forms "YYYY-MM-DD", "YYYY-MM-DDTHH:MM:SS[.mmm]Z"; a date alone is its first millisecond.
- * 0 or -EBADMSG. */
+/* Reads an RFC 3339 time ("2024-07-04T12:00:00+05:00", with or without a fraction, of which milliseconds count), or a
+ * date, which is its first millisecond in UTC. 0 or -EBADMSG. */
 int time_json_parse(struct span s, int64_t *ret_ms);
 
 #endif

@@ -19,6 +19,8 @@ enum command_exit {
 };
 
 int command_run(int argc, char **argv);
+int command_replay(int argc, char **argv);
+int command_state(int argc, char **argv);
 int command_dates(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_extract(int argc, char **argv);

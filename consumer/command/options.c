@@ -26,6 +26,16 @@ static const struct option_command commands[] = {
 	 "order,\n"
 	 "also where it claims nothing. An item that cannot be read has a line without claims, and a message on "
 	 "stderr."},
+	{CONSUMER_REPLAY, "replay", "FILE|- --state VIEW [options]",
+	 "Reads ninjs items, one a line, through both stages into a fresh view of the state, and prints every change of\n"
+	 "the state as a line of JSON (a CloudEvent in structured mode), in order. The view is left at VIEW; one that is\n"
+	 "there is replaced at the end, so that breaking off leaves it as it was. An item's log time is its\n"
+	 "versioncreated. Items that cannot be read are named on stderr and left out."},
+	{CONSUMER_STATE, "state", "--state VIEW [options]",
+	 "Prints what is believed, from the view. Without --at and --history: what holds on the day that the items have\n"
+	 "reached, and what is expected. A bound that is not certain is a range: 2023-07 is some day of that July,\n"
+	 "..2024-01-15 that day or earlier. With --json one spell a line, sorted by slot, begin and value; with --why\n"
+	 "the statements about each slot, for and against, and how much the best reading would lose by following each."},
 };
 
 static const struct option_spec specs[] = {
@@ -73,10 +83,23 @@ static const struct option_spec specs[] = {
 	 .help = "en, ru or zh; where unset it is detected"},
 
 	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR",
-	 .commands = CONSUMER_RUN | CONSUMER_EXTRACT | CONSUMER_CHECK,
+	 .commands = CONSUMER_RUN | CONSUMER_EXTRACT | CONSUMER_CHECK | CONSUMER_REPLAY | CONSUMER_STATE,
 	 .help = "the organisation's names and rules; where unset packs/sco beside the program or as installed"},
-	{"state", OPTION_STRING, AT(state), NULL, .placeholder = "FILE", .commands = CONSUMER_RUN,
+	{"state", OPTION_STRING, AT(state), NULL, .placeholder = "FILE",
+	 .commands = CONSUMER_RUN | CONSUMER_REPLAY | CONSUMER_STATE,
 	 .help = "the SQLite view of the state; where unset DIR/state.db, or scowire-state.db with Kafka"},
+
+	{"at", OPTION_STRING, AT(at), NULL, .placeholder = "DATE", .commands = CONSUMER_STATE,
+	 .help = "what holds on that day"},
+	{"known-at", OPTION_STRING, AT(known_at), NULL, .placeholder = "TIME", .commands = CONSUMER_STATE,
+	 .help = "as it was known then (log time, RFC 3339 or a date); refused before the first record kept"},
+	{"slot", OPTION_STRING, AT(slot), NULL, .placeholder = "SLOT", .commands = CONSUMER_STATE,
+	 .help = "only this slot, or all of this kind: membership/BY, membership"},
+	{"history", OPTION_BOOL, AT(history), NULL, .commands = CONSUMER_STATE,
+	 .help = "all spells, past and expected too"},
+	{"why", OPTION_BOOL, AT(why), NULL, .commands = CONSUMER_STATE,
+	 .help = "the statements for and against, with their sources and the margin"},
+	{"json", OPTION_BOOL, AT(json), NULL, .commands = CONSUMER_STATE, .help = "JSON lines instead of a table"},
 
 	{"explain", OPTION_BOOL, AT(explain), NULL, .commands = CONSUMER_EXTRACT,
 	 .help = "say on stderr why each claim was made, and for sentences without one what was missing"},

@@ -10,7 +10,9 @@ enum consumer_command {
 	CONSUMER_RUN = 1 << 0,
 	CONSUMER_DATES = 1 << 1,
 	CONSUMER_EXTRACT = 1 << 2,
-	CONSUMER_CHECK = 1 << 3
+	CONSUMER_CHECK = 1 << 3,
+	CONSUMER_REPLAY = 1 << 4,
+	CONSUMER_STATE = 1 << 5
 };
 #define CONSUMER_ALL (~0u)
 
@@ -41,6 +43,10 @@ struct consumer_options {
 	/* data and state */
 	const char *pack;  /* directory of the pack */
 	const char *state; /* the SQLite view */
+
+	/* state */
+	const char *at, *known_at, *slot;
+	bool history, why, json;
 
 	/* extract */
 	bool explain, gate;

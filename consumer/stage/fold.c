@@ -47,6 +47,10 @@ int fold_new(const struct fold_options *o, struct fold **ret, struct error *rete
 	digest_hex(&d, id);
 	int e = rules.failed ? fold_no_memory(reterr) : view_open(o->view, o->mode, id, &f->view, reterr);
 	strbuf_done(&rules);
+	if (e == 0)
+		e = view_rules_save(f->view, &o->rules, reterr);
+	if (e == 0)
+		e = view_commit(f->view, reterr);
 	if (e < 0) {
 		fold_free(f);
 		return e;

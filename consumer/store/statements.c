@@ -26,6 +26,9 @@ const char view_schema[] =
 	"CREATE INDEX spell_slot ON spell(slot, recorded_to);"
 	"CREATE TABLE change(sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, slot TEXT NOT NULL, op TEXT NOT NULL,"
 	" reason TEXT NOT NULL, recorded INTEGER NOT NULL, cause TEXT NOT NULL, data TEXT NOT NULL) STRICT;"
+	"CREATE TABLE rule(kind TEXT PRIMARY KEY, shape INTEGER NOT NULL, short_days INTEGER NOT NULL,"
+	" apart_days INTEGER NOT NULL, not_before INTEGER NOT NULL, accepted TEXT NOT NULL, stage TEXT NOT NULL,"
+	" stage_of TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 	/* What is believed now. */
 	"CREATE VIEW timeline AS SELECT slot.name AS slot, value, date(begin_lo*86400, 'unixepoch') AS begin_lo,"
 	" date(begin_hi*86400, 'unixepoch') AS begin_hi, date(end_lo*86400, 'unixepoch') AS end_lo,"
@@ -93,4 +96,8 @@ const char *const view_sql[SQL_MAX_] = {
 			 " end_lo IS NOT NULL, end_lo, end_hi IS NULL, end_hi, status, json",
 	[SQL_CHANGE_ADD] = "INSERT INTO change(sequence, id, slot, op, reason, recorded, cause, data)"
 			   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_RULE_PUT] = "INSERT OR REPLACE INTO rule(kind, shape, short_days, apart_days, not_before, accepted, stage,"
+			 " stage_of) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_RULE_ALL] = "SELECT kind, shape, short_days, apart_days, not_before, accepted, stage, stage_of FROM rule"
+			 " ORDER BY kind",
 };

@@ -55,6 +55,10 @@ int view_commit(struct view *v, struct error *reterr) MUST_CHECK;
 /* Back to the last commit. The watermark and head are reloaded; ledgers that the caller holds are void. */
 int view_rollback(struct view *v, struct error *reterr) MUST_CHECK;
 
+/* The rules that the state is made under, kept so that a question needs no pack. */
+int view_rules_save(struct view *v, const struct slot_rules_set *rules, struct error *reterr) MUST_CHECK;
+int view_rules_load(struct view *v, struct arena *arena, struct slot_rules_set *ret, struct error *reterr) MUST_CHECK;
+
 /* Items. */
 
 struct view_item {
