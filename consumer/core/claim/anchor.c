@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* anchor.c: when was it that a change happened of which the text says only that it did?
  *
- * In this order: the day of the meeting that the same sentence names, where the text dates that meeting elsewhere; the
- * day of a dateline from the place of such a meeting; the month of publication.
+ * In this order: the date that another sentence states for the other side of the same change (the successor's first
+ * day is the predecessor's last); the day of the meeting that the same sentence names, where the text dates that
+ * meeting elsewhere; the day of a dateline from the place of such a meeting; the month of publication.
  */
 #include "core/claim/engine.h"
 #include <errno.h>
@@ -59,6 +60,26 @@ static bool from_the_venue(const struct engine *e, uint16_t city)
 	return false;
 }
 
+/* The date that the text states for what changed in the same moment. */
+static struct edtf sibling_day(const struct engine *e, const struct draft *d)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (o->match != d->match || o->when == d->when || !o->reported)
+			continue;
+		for (size_t k = 0; k < e->drafts->n; k++) {
+			const struct claim *c = &e->drafts->v[k].claim;
+			struct edtf day = o->when == WHEN_END ? c->end : c->begin;
+
+			if (e->drafts->v[k].stated && !e->drafts->v[k].reported && edtf_is_set(day) &&
+			    span_eq(c->slot, o->claim.slot) && span_eq(c->value, o->claim.value))
+				return day;
+		}
+	}
+	return (struct edtf){0};
+}
+
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
@@ -69,7 +90,9 @@ int engine_anchor(struct engine *e)
 
 		if (!d->reported)
 			continue;
-		struct edtf day = meeting_day(e, d, city);
+		struct edtf day = sibling_day(e, d);
+		if (!edtf_is_set(day))
+			day = meeting_day(e, d, city);
 		if (!edtf_is_set(day))
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 		if (d->when == WHEN_END)

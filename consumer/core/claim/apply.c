@@ -14,7 +14,8 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 	bool ours = e->memory.org == ORG_OURS;
 
 	for (size_t i = 0; i < s->n; i++) {
-		bool org = tagset_has(&s->v[i].tags, TAG_ORG), other = tagset_has(&s->v[i].tags, TAG_OTHERORG);
+		bool other = tagset_has(&s->v[i].tags, TAG_OTHERORG),
+		     org = tagset_has(&s->v[i].tags, TAG_ORG) && !other;
 		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && e->memory.org != ORG_NONE;
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
@@ -53,7 +54,7 @@ static int role_values(struct engine *e, const struct sentence_view *s, const st
 		       uint16_t type, struct value_list *ret)
 {
 	if (role == ROLE_STATE || role == ROLE_PERSON)
-		return engine_memory_values(e, role, type, ret);
+		return engine_memory_values(e, s, m->start, role, type, ret);
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX || m->at[2 * role + 1] == NO_INDEX)
 		return 0;
 	return engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], type, ret);
@@ -169,7 +170,12 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 {
 	const struct sentence_view *s = &e->sentences[sentence];
 	struct value_list keys = {0}, values = {0};
-	struct draft d = {.rule = r, .sentence = sentence, .when = t->when};
+	struct draft d = {.rule = r,
+			  .sentence = sentence,
+			  .match = e->n_matches,
+			  .start = m->start,
+			  .end = m->end,
+			  .when = t->when};
 	struct value_list backing = {0};
 	enum claim_modality modality;
 	struct when w;
@@ -211,7 +217,10 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 				d.claim.modality = CLAIM_PLANNED;
 			}
 		}
-		rc = draft_values(e, &d, t, &keys, &values);
+		/* "Will hand over" says when only where it says when. */
+		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
+		if (says)
+			rc = draft_values(e, &d, t, &keys, &values);
 		if (!w.more)
 			break;
 	}
@@ -230,8 +239,9 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 			continue;
 		}
 		from = m.end > from ? m.end : from + 1;
-		if (!r->free && !about_us(e, s, &m))
+		if ((!r->free && !about_us(e, s, &m)) || (r->after != NO_INDEX && !tagset_has(&e->seen, r->after)))
 			continue;
+		e->n_matches++;
 		e->hits[g->first]++;
 		trace_addf(e->trace, "rule %.*s: \"%.*s\"", SPAN_FMT(r->id), SPAN_FMT(g->source));
 		for (size_t i = 0; i < r->n_claims; i++) {

@@ -45,7 +45,7 @@ struct match {
 
 /* What the text has named so far: for "the country", "he", "the organisation". */
 struct memory {
-	uint32_t state; /* raw token + 1, 0: none */
+	struct span state; /* the one named last */
 	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org;
 };
 
@@ -72,6 +72,8 @@ struct engine {
 	size_t n_persons, cap_persons;
 	struct claim_list *out;
 	struct draft_list *drafts;
+	size_t n_matches;
+	struct tagset seen;	 /* tags of all sentences so far */
 	const struct rule *only; /* NULL: all */
 	uint32_t *hits;
 };
@@ -103,6 +105,8 @@ struct draft {
 	struct claim claim;
 	const struct rule *rule;
 	size_t sentence;
+	size_t match;	     /* drafts of one match share it */
+	uint16_t start, end; /* working tokens of the match */
 	enum when_policy when;
 	bool stated;   /* its dates come from the text, not from the time of publication */
 	bool reported; /* a change told as done and not dated: anchor.c finds the day */
@@ -130,8 +134,9 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t from, 
 		  struct value_list *ret) MUST_CHECK;
 /* The value of a raw token in a type; SPAN_NONE where it has none. */
 struct span raw_value(const struct engine *e, const struct token *t, uint16_t type);
-/* What ROLE_STATE and ROLE_PERSON stand for at the beginning of s. */
-int engine_memory_values(struct engine *e, uint16_t role, uint16_t type, struct value_list *ret) MUST_CHECK;
+/* What ROLE_STATE and ROLE_PERSON stand for at working token `before` of s. */
+int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
+			 struct value_list *ret) MUST_CHECK;
 /* Remembers what a sentence named, after its rules ran. */
 int engine_remember(struct engine *e, const struct sentence_view *s) MUST_CHECK;
 /* Marks the surnames of persons named before as persons. */

@@ -97,6 +97,35 @@ static int cmp_claims(const void *a, const void *b)
 	return claim_cmp(a, b);
 }
 
+/* Of two readings of the same words the more cautious counts: "wants to become" is no "to become". */
+static bool is_outdone(const struct draft_list *l, const struct draft *d)
+{
+	static const uint8_t strength[] = {
+		[CLAIM_ASSERTED] = 0, [CLAIM_PLANNED] = 1, [CLAIM_PROPOSED] = 2, [CLAIM_DENIED] = 3};
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct draft *o = &l->v[i];
+
+		if (o->sentence == d->sentence && o->start < d->end && d->start < o->end &&
+		    strength[o->claim.modality] > strength[d->claim.modality] &&
+		    span_eq(o->claim.slot, d->claim.slot) && span_eq(o->claim.value, d->claim.value))
+			return true;
+	}
+	return false;
+}
+
+/* A meeting that another sentence sets for a later day is not being held yet. */
+static bool is_still_to_come(const struct draft_list *l, const struct draft *d)
+{
+	if (d->when != WHEN_EVENT || d->stated || d->claim.modality != CLAIM_ASSERTED)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i].claim.modality == CLAIM_PLANNED && span_eq(l->v[i].claim.slot, d->claim.slot) &&
+		    span_eq(l->v[i].claim.value, d->claim.value))
+			return true;
+	return false;
+}
+
 /* A loose word ("the chair" of a person) counts only where the text says the same outright. */
 static bool is_backed(const struct draft_list *l, const struct draft *d)
 {
@@ -119,7 +148,8 @@ int engine_merge(struct engine *e)
 	for (size_t i = 0; i < l->n; i++) {
 		size_t k = m;
 
-		if (l->v[i].loose && !is_backed(l, &l->v[i]))
+		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outdone(l, &l->v[i]) ||
+		    is_still_to_come(l, &l->v[i]))
 			continue;
 
 		while (k > 0 && says_more(&l->v[i], order[k - 1])) {

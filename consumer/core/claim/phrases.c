@@ -44,10 +44,10 @@ static struct token joined(const struct sentence_view *s, const struct phrase *x
 		t.date = s->v[i].date;
 	for (size_t w = 0; w < ARRAY_SIZE(kept.w); w++)
 		t.tags.w[w] = (kept.w[w] & ~x->drop.w[w]) | x->tags.w[w];
-	/* Whose office it is stays visible. */
+	/* Whose office it is stays visible; a body of the organisation is not the organisation. */
 	for (size_t i = m->start; i < m->end; i++)
 		for (unsigned tag = TAG_ORG; tag <= TAG_ORGREF; tag++)
-			if (tagset_has(&s->v[i].tags, tag))
+			if (tagset_has(&s->v[i].tags, tag) && !tagset_has(&x->tags, TAG_OTHERORG))
 				tagset_add(&t.tags, tag);
 	return t;
 }

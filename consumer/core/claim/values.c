@@ -116,16 +116,26 @@ void engine_recognise(struct engine *e, struct sentence_view *s)
 	}
 }
 
-/* The state named last before raw token r: in its sentence, else in the ones before. */
-static struct span last_state(const struct engine *e, const struct sentence_view *s, uint32_t r, uint16_t type)
+static struct span value_in(const struct engine *e, const struct token *t, uint16_t type)
 {
-	for (uint32_t k = r; k-- > s->first;) {
-		struct span v = raw_value(e, &e->raw[k], type);
+	struct span found = SPAN_NONE;
+
+	for (uint32_t r = t->vfirst; r < t->vlast; r++)
+		if (tagset_has(&e->raw[r].tags, TAG_STATE) && raw_value(e, &e->raw[r], type).n)
+			found = raw_value(e, &e->raw[r], type);
+	return found;
+}
+
+/* The state named last before working token i: in its sentence, else in the ones before. */
+static struct span last_state(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
+{
+	while (i-- > 0) {
+		struct span v = tagset_has(&s->v[i].tags, TAG_HIDDEN) ? SPAN_NONE : value_in(e, &s->v[i], type);
 
 		if (v.n)
 			return v;
 	}
-	return e->memory.state ? raw_value(e, &e->raw[e->memory.state - 1], type) : SPAN_NONE;
+	return e->memory.state;
 }
 
 /* The person named last before working token i. */
@@ -155,7 +165,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 			if (value_add(e, ret, v, r) < 0)
 				return -ENOMEM;
 		if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
-			v = last_state(e, s, r, type);
+			v = last_state(e, s, i, type);
 		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
 			v = last_person(e, s, i);
 		if (none && v.n && value_add(e, ret, v, r) < 0)
@@ -176,14 +186,11 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t from, 
 	return rc;
 }
 
-int engine_memory_values(struct engine *e, uint16_t role, uint16_t type, struct value_list *ret)
+int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
+			 struct value_list *ret)
 {
-	struct span v = SPAN_NONE;
+	struct span v = role == ROLE_STATE ? last_state(e, s, before, type) : last_person(e, s, before);
 
-	if (role == ROLE_STATE && e->memory.state)
-		v = raw_value(e, &e->raw[e->memory.state - 1], type);
-	else if (role == ROLE_PERSON && e->n_persons)
-		v = e->persons[e->n_persons - 1].value;
 	return v.n ? value_add(e, ret, v, UINT32_MAX) : 0;
 }
 
@@ -200,23 +207,16 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		e->persons[e->n_persons++] = p;
 	}
 	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
-	if (tagset_has(&s->tags, TAG_ORG))
-		e->memory.org = ORG_OURS;
-	else if (tagset_has(&s->tags, TAG_OTHERORG))
-		e->memory.org = ORG_OTHER;
-	for (uint32_t r = s->first; r < s->last; r++) {
-		const struct token *t = &e->raw[r];
-
-		if (t->form == NO_FORM)
-			continue;
-		for (uint32_t k = e->pack->forms[t->form].entries; k; k = e->pack->entries[k - 1].next) {
-			const struct entry *x = &e->pack->entries[k - 1];
-
-			if (!x->value.n || !(x->languages & e->language))
-				continue;
-			if (is_type(e, x->type, "state") && tagset_has(&x->tags, TAG_STATEREF) == 0)
-				e->memory.state = r + 1;
-		}
+	bool ours = false, other = false;
+	for (size_t i = 0; i < s->n; i++) {
+		other |= tagset_has(&s->v[i].tags, TAG_OTHERORG);
+		ours |= tagset_has(&s->v[i].tags, TAG_ORG) && !tagset_has(&s->v[i].tags, TAG_OTHERORG);
 	}
+	if (ours || other)
+		e->memory.org = ours ? ORG_OURS : ORG_OTHER;
+	struct span state = last_state(e, s, s->n, type_find(e->pack, "state"));
+	if (state.n)
+		e->memory.state = state;
+	tagset_or(&e->seen, &s->tags);
 	return 0;
 }

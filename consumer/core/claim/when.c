@@ -2,11 +2,11 @@
 /* when.c: the dates of a claim: which date of the sentence is its, and what follows where there is none.
  *
  * A date belongs to a match by nearness: inside it first, then after it, then before it, and never across a clause
- * break when one on this side is to be had. The policies of a rule (enum when_policy) say what the date means.
+ * break. The policies of a rule (enum when_policy) say what the date means.
  */
 #include "core/claim/engine.h"
 
-#define COST_BREAK 30
+#define COST_BREAK 60
 #define COST_BEFORE 4
 #define COST_MAX 45
 

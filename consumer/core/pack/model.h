@@ -82,6 +82,8 @@ enum builtin_tag {
 	TAG_DENIED,
 	TAG_BREAK,   /* ends a clause: dates and cues do not reach across */
 	TAG_EXCEPT,  /* in a list: what follows is not in it */
+	TAG_STATE,   /* a state by its name: what "the country" may refer to */
+	TAG_HIDDEN,  /* names inside are no referents ("ambassador to Nepal") */
 	TAG_EVENT,   /* a meeting: where and when it was dates what happened at it */
 	TAG_CURRENT, /* "this year's", "now": the match holds at publication */
 	TAG_BUILTIN_MAX_
@@ -199,7 +201,8 @@ struct rule {
 	size_t n_roles;
 	struct template *claims;
 	size_t n_claims;
-	bool free; /* needs no mention of the organisation near by */
+	uint16_t after; /* only after a sentence with this tag, or NO_INDEX */
+	bool free;	/* needs no mention of the organisation near by */
 	const struct ynode *at, *fires, *silent;
 };
 

@@ -182,8 +182,8 @@ static int rule_patterns(struct build *b, const struct ynode *n, struct rule *r)
 
 static int rule_read(struct build *b, const struct ynode *n)
 {
-	static const char *const keys[] = {"id",     "why",   "priority", "patterns", "claims",
-					   "status", "fires", "silent",	  "free",     NULL};
+	static const char *const keys[] = {"id",    "why",    "priority", "patterns", "claims", "status",
+					   "fires", "silent", "free",	  "after",    NULL};
 	struct pack *p = b->pack;
 	struct rule r = {.id = ynode_text(n, "id"), .languages = b->languages, .at = n};
 	const struct ynode *claims = ynode_get(n, "claims");
@@ -199,6 +199,14 @@ static int rule_read(struct build *b, const struct ynode *n)
 			return ynode_error(n, b->err, "rule %.*s: given twice, first on line %u", SPAN_FMT(r.id),
 					   p->rules[i].at->line);
 	r.priority = priority.n ? atoi(priority.p) : 50;
+	r.after = NO_INDEX;
+	if (ynode_text(n, "after").n) {
+		int tag = tag_find(p, ynode_text(n, "after"));
+
+		if (tag < 0)
+			return ynode_error(n, b->err, "after: no tag %.*s", SPAN_FMT(ynode_text(n, "after")));
+		r.after = (uint16_t)tag;
+	}
 	r.free = span_eq_str(ynode_text(n, "free"), "true");
 	r.fires = ynode_get(n, "fires");
 	r.silent = ynode_get(n, "silent");
