@@ -45,8 +45,9 @@ struct match {
 
 /* What the text has named so far: for "the country", "he", "the organisation". */
 struct memory {
-	struct span state; /* the one named last */
-	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org;
+	struct span state;				   /* the one named last */
+	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org, topic; /* named last; named first */
+	unsigned aside;					   /* sentences since another organisation was named */
 };
 
 /* A person as the text has named him. */

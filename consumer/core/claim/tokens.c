@@ -198,9 +198,25 @@ static int add_shape(struct scan *s, struct sentence_view *v, size_t *at, size_t
 	return token_add(s->e, v, t);
 }
 
+/* "One-year presidency" is a length of time and a word of its own: where that word begins, else the date's end. */
+static size_t date_end(const struct scan *s, const struct date_expr *d)
+{
+	size_t from = fold_position(s->f, d->start), end = fold_position(s->f, d->end);
+
+	for (size_t i = end; d->kind == DATE_DURATION && i > from + 1; i--)
+		if (s->f->p[i - 1] == ' ') {
+			const struct hit *h = &s->hits[i];
+
+			if (h->form && i + h->len >= end && s->e->pack->forms[h->form - 1].entries)
+				return i - 1;
+			break;
+		}
+	return end;
+}
+
 static int add_date(struct scan *s, struct sentence_view *v, const struct date_expr *d)
 {
-	struct token t = {.start = (uint32_t)d->start, .end = (uint32_t)d->end, .form = NO_FORM, .date = d};
+	struct token t = {.start = (uint32_t)d->start, .end = s->f->from[date_end(s, d)], .form = NO_FORM, .date = d};
 
 	date_tags(d, &t.tags);
 	return token_add(s->e, v, t);
@@ -222,7 +238,7 @@ static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct
 		const struct hit *h = &s->hits[at];
 		if (at >= date_at) {
 			rc = add_date(s, v, &dates[d]);
-			at = fold_position(s->f, dates[d].end);
+			at = date_end(s, &dates[d]);
 			d++;
 		} else if (h->form && at + h->len <= end && at + h->len <= date_at) {
 			rc = add_form(s, v, at, h);

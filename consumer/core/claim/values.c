@@ -212,8 +212,15 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		other |= tagset_has(&s->v[i].tags, TAG_OTHERORG);
 		ours |= tagset_has(&s->v[i].tags, TAG_ORG) && !tagset_has(&s->v[i].tags, TAG_OTHERORG);
 	}
+	/* Another organisation holds the stage for the next sentence only, unless the text began with it. */
 	if (ours || other)
 		e->memory.org = ours ? ORG_OURS : ORG_OTHER;
+	else if (e->memory.topic == ORG_OURS && e->memory.org == ORG_OTHER && ++e->memory.aside > 1)
+		e->memory.org = ORG_OURS;
+	if (ours || other)
+		e->memory.aside = 0;
+	if (e->memory.topic == ORG_NONE)
+		e->memory.topic = e->memory.org;
 	struct span state = last_state(e, s, s->n, type_find(e->pack, "state"));
 	if (state.n)
 		e->memory.state = state;
