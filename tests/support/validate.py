@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Validates records against schemas/ with python3-jsonschema, a validator that is not ours.
 
-usage: validate.py KIND [FILE...]      KIND: news-item, claims, change, change-headers, state, ...: schemas/KIND.schema.json
+usage: validate.py KIND [FILE...]      KIND: news-item, claims, change, change-headers, change-event, state, history:
+                                       schemas/KIND.schema.json
 
 Reads JSON lines from the files, else from standard input. For everything but news items, whose bytes are their
 publisher's, it also wants canonical JSON: sorted keys, no white space, UTF-8 unescaped.
@@ -17,6 +18,7 @@ import sys
 import jsonschema
 
 SCHEMAS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "schemas")
+BASE = "https://scowire.example/schemas/"  # of the $id; an example domain: nothing is fetched
 
 
 def refuse_duplicates(pairs):
@@ -42,17 +44,32 @@ def canonical(value):
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
+def schemas():
+    """All of schemas/, by $id: they refer to each other."""
+    store = {}
+    for name in sorted(os.listdir(SCHEMAS)):
+        if name.endswith(".schema.json"):
+            with open(os.path.join(SCHEMAS, name), encoding="utf-8") as f:
+                schema = json.load(f)
+            jsonschema.Draft202012Validator.check_schema(schema)
+            store[schema["$id"]] = schema
+    return store
+
+
 class Validator:
     def __init__(self, kind):
         self.kind = kind
-        with open(os.path.join(SCHEMAS, kind + ".schema.json"), encoding="utf-8") as f:
-            schema = json.load(f)
-        jsonschema.Draft202012Validator.check_schema(schema)
-        self.validator = jsonschema.Draft202012Validator(schema)
+        store = schemas()
+        schema = store[BASE + kind + ".schema.json"]
+        self.validator = jsonschema.Draft202012Validator(schema, resolver=jsonschema.RefResolver(schema["$id"], schema, store=store))
 
     def of_value(self, value):
-        return [f"{'/'.join(map(str, e.absolute_path)) or '.'}: {e.message}"
-                for e in sorted(self.validator.iter_errors(value), key=lambda e: list(map(str, e.absolute_path)))]
+        found = []
+        for error in self.validator.iter_errors(value):
+            while error.context:  # of alternatives, the one that was meant: the deepest that fails
+                error = max(error.context, key=lambda e: len(e.absolute_path))
+            found.append(f"{'/'.join(map(str, error.absolute_path)) or '.'}: {error.message}")
+        return sorted(found)
 
     def complaints(self, data):
         """data: the bytes or text of one record."""
