@@ -113,6 +113,7 @@ struct draft {
 	bool reported; /* a change told as done and not dated: anchor.c finds the day */
 	bool loose;    /* counts only where the document claims the slot for `backing` outright */
 	struct span backing;
+	bool spent; /* lend.c: makes no claim */
 };
 struct draft_list {
 	struct draft *v;
@@ -124,6 +125,9 @@ int engine_apply(struct engine *e, size_t sentence) MUST_CHECK;
 
 /* anchor.c: dates the changes that the text reports without a date. */
 int engine_anchor(struct engine *e) MUST_CHECK;
+
+/* lend.c: gives the dates of drafts with the value "?" to the value of the slot that has none, and drops them. */
+void engine_lend(struct engine *e);
 
 /* values.c: what a role stands for. */
 struct value_list {

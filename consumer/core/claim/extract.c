@@ -113,6 +113,8 @@ static int read_document(struct engine *e, hs_scratch_t *scratch)
 	}
 	if (rc == 0)
 		rc = engine_anchor(e);
+	if (rc == 0)
+		engine_lend(e);
 	return rc < 0 ? rc : engine_merge(e);
 }
 

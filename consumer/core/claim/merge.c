@@ -70,8 +70,13 @@ static void absorb(struct draft *a, const struct draft *b)
 	struct claim *x = &a->claim;
 	const struct claim *y = &b->claim;
 
-	x->begin = finer(x->begin, y->begin);
-	x->end = finer(x->end, y->end);
+	/* The month of publication, of a change told without a date, makes no stated year finer. */
+	bool guess = b->reported && !b->stated && y->begin.grain != EDTF_GRAIN_DAY && y->end.grain != EDTF_GRAIN_DAY;
+
+	if (!guess || !edtf_is_set(x->begin))
+		x->begin = finer(x->begin, y->begin);
+	if (!guess || !edtf_is_set(x->end))
+		x->end = finer(x->end, y->end);
 	if (has_bounds(x))
 		x->holds_at = (struct edtf){0};
 	else

@@ -23,7 +23,8 @@ static size_t cost_of(const struct sentence_view *s, const struct match *m, size
 	return cost;
 }
 
-static const struct date_expr *nearest(const struct sentence_view *s, const struct match *m)
+/* A span of time in another clause dates no change. */
+static const struct date_expr *nearest(const struct sentence_view *s, const struct match *m, enum when_policy when)
 {
 	const struct date_expr *best = NULL;
 	size_t best_cost = COST_MAX;
@@ -34,6 +35,8 @@ static const struct date_expr *nearest(const struct sentence_view *s, const stru
 		if (!t->date || t->date->kind == DATE_DURATION)
 			continue;
 		size_t cost = cost_of(s, m, i);
+		if (t->date->kind == DATE_RANGE && cost >= COST_BREAK && (when == WHEN_BEGIN || when == WHEN_END))
+			continue;
 		if (cost < best_cost) {
 			best_cost = cost;
 			best = t->date;
@@ -110,6 +113,22 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 		w->holds_at = d->begin;
 }
 
+/* The day that an item without any date of its own tells of: the first one in its text. */
+static struct edtf first_day(const struct engine *e)
+{
+	for (size_t i = 0; i < e->dates.n; i++)
+		if (e->dates.v[i].kind == DATE_POINT && e->dates.v[i].begin.grain == EDTF_GRAIN_DAY)
+			return e->dates.v[i].begin;
+	return (struct edtf){0};
+}
+
+static struct edtf present_of(const struct engine *e)
+{
+	if (edtf_is_set(e->doc->dateline))
+		return e->doc->dateline;
+	return edtf_is_set(e->doc->published) ? e->doc->published : first_day(e);
+}
+
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
 			const struct template *t, enum claim_modality modality, bool past, size_t nth)
 {
@@ -118,11 +137,11 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	bool unused = false;
 	const struct date_expr *to = date_of_role(s, m, t->end_role, 0, &unused);
 
-	if (t->when == WHEN_NONE)
+	if (t->when == WHEN_NONE || t->when == WHEN_LENT)
 		return w;
 	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)
-		w.date = nearest(s, m);
+		w.date = nearest(s, m, t->when);
 	if (t->when == WHEN_MENTION) {
 		if (asserted)
 			mention(e, w.date, &w);
@@ -146,7 +165,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	case WHEN_STATE:
 	case WHEN_EVENT:
 		if (!past)
-			w.holds_at = edtf_is_set(e->doc->dateline) ? e->doc->dateline : e->doc->published;
+			w.holds_at = present_of(e);
 		break;
 	default:
 		break;

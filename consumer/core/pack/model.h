@@ -177,6 +177,7 @@ enum when_policy {
 	WHEN_MENTION, /* an officer named by title: holds at the day told of, else at publication */
 	WHEN_PERIOD,  /* begins and ends in the year */
 	WHEN_EVENT,   /* a meeting: begin, or begin and end; undated: holds at publication unless past */
+	WHEN_LENT,    /* counts only with a date that another sentence lends (claim/lend.c) */
 };
 
 struct template
