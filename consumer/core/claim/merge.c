@@ -49,6 +49,9 @@ static bool absorbs(const struct draft *a, const struct draft *b)
 		return false;
 	if (!has_bounds(y) && !edtf_is_set(y->holds_at))
 		return true; /* says nothing about time */
+	if (!has_bounds(y) && has_bounds(x) && b->when == WHEN_MENTION && !edtf_is_set(x->end) &&
+	    edtf_hi(x->begin) <= edtf_lo(y->holds_at))
+		return true; /* an officer since then is one now */
 	if (!has_bounds(y) && has_bounds(x))
 		return !b->stated || (edtf_is_set(x->begin) && within(x->begin, y->holds_at));
 	if (!has_bounds(x) && !has_bounds(y))
@@ -70,8 +73,10 @@ static void absorb(struct draft *a, const struct draft *b)
 	struct claim *x = &a->claim;
 	const struct claim *y = &b->claim;
 
-	/* The month of publication, of a change told without a date, makes no stated year finer. */
-	bool guess = b->reported && !b->stated && y->begin.grain != EDTF_GRAIN_DAY && y->end.grain != EDTF_GRAIN_DAY;
+	/* A guess at the day of a change makes no stated term finer, and its month no stated year. */
+	bool term = edtf_is_set(x->begin) && edtf_is_set(x->end);
+	bool guess = b->reported && !b->stated &&
+		     (term || (y->begin.grain != EDTF_GRAIN_DAY && y->end.grain != EDTF_GRAIN_DAY));
 
 	if (!guess || !edtf_is_set(x->begin))
 		x->begin = finer(x->begin, y->begin);

@@ -76,10 +76,26 @@ static void add_term(const struct sentence_view *s, const struct match *m, struc
 		}
 }
 
+/* The day that an item without any date of its own tells of: the first one in its text. */
+static struct edtf first_day(const struct engine *e)
+{
+	for (size_t i = 0; i < e->dates.n; i++)
+		if (e->dates.v[i].kind == DATE_POINT && e->dates.v[i].begin.grain == EDTF_GRAIN_DAY)
+			return e->dates.v[i].begin;
+	return (struct edtf){0};
+}
+
+static struct edtf present_of(const struct engine *e)
+{
+	if (edtf_is_set(e->doc->dateline))
+		return e->doc->dateline;
+	return edtf_is_set(e->doc->published) ? e->doc->published : first_day(e);
+}
+
 /* The day on which an officer was named in his office: a day told of, not one still to come. */
 static void mention(const struct engine *e, const struct date_expr *d, struct when *w)
 {
-	struct edtf now = edtf_is_set(e->doc->dateline) ? e->doc->dateline : e->doc->published;
+	struct edtf now = present_of(e);
 	bool day = d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
 		   (!edtf_is_set(now) || edtf_lo(d->begin) <= edtf_hi(now));
 
@@ -111,22 +127,6 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 		w->begin = d->begin;
 	else
 		w->holds_at = d->begin;
-}
-
-/* The day that an item without any date of its own tells of: the first one in its text. */
-static struct edtf first_day(const struct engine *e)
-{
-	for (size_t i = 0; i < e->dates.n; i++)
-		if (e->dates.v[i].kind == DATE_POINT && e->dates.v[i].begin.grain == EDTF_GRAIN_DAY)
-			return e->dates.v[i].begin;
-	return (struct edtf){0};
-}
-
-static struct edtf present_of(const struct engine *e)
-{
-	if (edtf_is_set(e->doc->dateline))
-		return e->doc->dateline;
-	return edtf_is_set(e->doc->published) ? e->doc->published : first_day(e);
 }
 
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
