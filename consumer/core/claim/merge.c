@@ -102,6 +102,30 @@ static bool says_more(const struct draft *a, const struct draft *b)
 	return x > y;
 }
 
+/* In a slot whose values follow one another, the next begin that the text dates ends what it does not end. */
+static void close_spells(const struct engine *e, struct draft **v, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct claim *c = &v[i]->claim;
+		const struct claim *next = NULL;
+
+		if (!pack_follows(e->pack, c->slot, c->value) || c->modality != CLAIM_ASSERTED ||
+		    !edtf_is_set(c->begin) || edtf_is_set(c->end))
+			continue;
+		for (size_t k = 0; k < n; k++) {
+			const struct claim *o = &v[k]->claim;
+
+			if (span_eq(o->slot, c->slot) && !span_eq(o->value, c->value) &&
+			    o->modality == CLAIM_ASSERTED && pack_follows(e->pack, o->slot, o->value) &&
+			    edtf_is_set(o->begin) && edtf_lo(o->begin) > edtf_hi(c->begin) &&
+			    (!next || edtf_lo(o->begin) < edtf_lo(next->begin)))
+				next = o;
+		}
+		if (next)
+			c->end = next->begin;
+	}
+}
+
 static int cmp_claims(const void *a, const void *b)
 {
 	return claim_cmp(a, b);
@@ -179,6 +203,7 @@ int engine_merge(struct engine *e)
 		else
 			order[n++] = order[i];
 	}
+	close_spells(e, order, n);
 	for (size_t i = 0; i < n; i++) {
 		if (arena_grow(e->arena, &e->out->v, e->out->n, &e->out->cap, sizeof(*e->out->v)) < 0)
 			return -ENOMEM;

@@ -3,6 +3,8 @@
 #include "core/claim/engine.h"
 #include <errno.h>
 
+#define SUBJECT_TOKENS 3 /* a state among the first words of a sentence is its subject */
+
 static int value_add(struct engine *e, struct value_list *list, struct span v, uint32_t raw)
 {
 	size_t cap = list->cap;
@@ -221,7 +223,14 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		e->memory.aside = 0;
 	if (e->memory.topic == ORG_NONE)
 		e->memory.topic = e->memory.org;
-	struct span state = last_state(e, s, s->n, type_find(e->pack, "state"));
+	/* What stands first is what the sentence is about; else the last one named. */
+	uint16_t type = type_find(e->pack, "state");
+	struct span state = SPAN_NONE;
+	for (size_t i = 0; i < s->n && i < SUBJECT_TOKENS && !state.n; i++)
+		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
+			state = value_in(e, &s->v[i], type);
+	if (!state.n)
+		state = last_state(e, s, s->n, type);
 	if (state.n)
 		e->memory.state = state;
 	tagset_or(&e->seen, &s->tags);

@@ -274,3 +274,28 @@ bool pack_from_cache(const struct pack *p)
 {
 	return p->from_cache;
 }
+
+static const struct slot *slot_of(const struct pack *p, struct span slot)
+{
+	size_t n = 0;
+
+	while (n < slot.n && slot.p[n] != '/')
+		n++;
+	for (size_t i = 0; i < p->n_slots; i++)
+		if (span_eq(p->slots[i].name, span_sub(slot, 0, n)))
+			return &p->slots[i];
+	return NULL;
+}
+
+bool pack_follows(const struct pack *p, struct span slot, struct span value)
+{
+	const struct slot *s = slot_of(p, slot);
+
+	for (size_t i = 0; s && i < s->n_stage; i++)
+		if (span_eq(s->stage[i], value))
+			return false;
+	for (size_t i = 0; s && i < s->n_values; i++)
+		if (span_eq(s->values[i], value))
+			return true;
+	return false;
+}

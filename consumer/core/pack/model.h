@@ -256,6 +256,8 @@ uint16_t type_find(const struct pack *p, const char *name); /* NO_INDEX where th
 int type_intern(struct pack *p, struct span name);
 int form_find(const struct pack *p, struct span folded); /* index or -ENOENT */
 int form_intern(struct pack *p, struct span folded);	 /* index, or -ENOMEM */
+/* load.c: is this one of the named values of the slot, of which the next ends the last (no stage)? */
+bool pack_follows(const struct pack *p, struct span slot, struct span value);
 int languages_of(const struct ynode *file, uint8_t *ret, struct error *reterr);
 
 #endif
