@@ -94,13 +94,16 @@ static int ensure_topic(const struct kafka_settings *settings, const char *topic
 static int configure(struct kafka_sink *k, const struct kafka_settings *settings, int64_t max_bytes,
 		     rd_kafka_conf_t **ret, struct error *reterr)
 {
-	static const char *const reserved[] = {"enable.idempotence", "transactional.id", NULL};
+	static const char *const reserved[] = {"enable.idempotence", "transactional.id", "partitioner", NULL};
 	rd_kafka_conf_t *conf = NULL;
 	char max[32];
 	int r = kafka_conf_new(settings, &k->owner, reserved, &conf, reterr);
 
 	if (r == 0)
 		r = kafka_conf_set(conf, "enable.idempotence", "true", reterr);
+	/* As Java clients place keys: all versions of an item lie on one partition, whoever publishes them. */
+	if (r == 0)
+		r = kafka_conf_set(conf, "partitioner", "murmur2_random", reterr);
 	if (r == 0 && max_bytes > BATCH_OVERHEAD) {
 		snprintf(max, sizeof(max), "%lld", (long long)max_bytes - BATCH_OVERHEAD);
 		r = kafka_conf_set(conf, "message.max.bytes", max, reterr);
