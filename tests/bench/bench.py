@@ -10,6 +10,7 @@ import json
 import os
 import platform
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -70,21 +71,31 @@ class Row:
                 f"{rss}  {self.note}")
 
 
+def working_seconds(log):
+    """From the first partition that is read to the end, as the stage's own log tells it; and what came before."""
+    with open(log, encoding="utf-8") as f:
+        lines = f.read().splitlines()
+
+    def at(mark):
+        line = next(line for line in lines if f"msg={mark}" in line)
+        return datetime.datetime.fromisoformat(re.match(r"ts=(\S+)Z", line)[1])
+
+    return (at("ended") - at("reading")).total_seconds()
+
+
 def stage_row(broker, name, topic, folder):
-    """A stage over a whole topic, its start-up (measured by a second run with nothing to do) taken off; the bare
-    consumer runs before and after, since the machine may be busy with something else meanwhile."""
+    """A stage over a whole topic; the bare consumer runs before and after, since the machine may be busy with
+    something else meanwhile. Start-up and joining the group are told apart from the work."""
     before = bare(broker, topic)
     stage = Stage(broker, name, folder, instance="bench")
-    with open(stage.log, "ab") as log:
+    with open(stage.log, "wb") as log:
         whole, rss = run_measured(stage.command + ["--until-end"], stdout=log, stderr=log)
-        start, _ = run_measured(stage.command + ["--until-end"], stdout=log, stderr=log)
     after = bare(broker, topic)
-    ceiling = (before["seconds"] + after["seconds"]) / 2
-    seconds = max(whole - start, 1e-3)
+    ceiling, seconds = (before["seconds"] + after["seconds"]) / 2, max(working_seconds(stage.log), 1e-3)
     records, size = before["records"], before["bytes"]
     return [Row(f"bare consumer of {topic}", records, size, ceiling),
             Row(f"stage {name}", records, size, seconds, rss,
-                f"{seconds / ceiling:.1f} x the bare consumer's time; start-up {start:.2f} s")]
+                f"{seconds / ceiling:.1f} x the bare consumer's time; {whole - seconds:.1f} s to start and stop")]
 
 
 def latency(broker, folder, probes):
@@ -161,29 +172,29 @@ def machine():
 
 def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--items", type=int, default=100_000, help="of the newswire, one in a hundred relevant")
+    options.add_argument("--items", type=int, default=200_000, help="of the newswire, one in a hundred relevant")
     options.add_argument("--relevant", type=int, default=10_000, help="of the topic where every item is relevant")
     options.add_argument("--probes", type=int, default=300, help="items for the latency")
     args = options.parse_args()
     rows, folder = [], fresh_folder("bench")
     say("newswire, one item in a hundred relevant")
     with Broker("bench-wire") as broker:
-        broker.create(NEWS, 4)
+        broker.create_all(4)
         broker.produce(NEWS, wire(args.items, 100))
         rows += stage_row(broker, "extract", NEWS, os.path.join(folder, "wire"))
     say("every item relevant")
     dense = list(wire(args.relevant, 1, seed=2))
     with Broker("bench-dense") as broker:
-        broker.create(NEWS, 4)
+        broker.create_all(4)
         broker.produce(NEWS, dense)
         rows += stage_row(broker, "extract", NEWS, os.path.join(folder, "dense"))
-        rows[-2].note = rows[-1].note and "every item relevant"
+        rows[-2].note = "every item relevant"
         rows += stage_row(broker, "fold", CLAIMS, os.path.join(folder, "dense"))
     say("from files")
     rows += files_rows(folder, dense)
     say("latency")
     with Broker("bench-latency") as broker:
-        broker.create(NEWS, 4)
+        broker.create_all(4)
         late, probes = latency(broker, os.path.join(folder, "latency"), args.probes)
     print(f"{datetime.date.today().isoformat()}, {machine()}\n")
     print(f"{'':34} {'records':>8} {'records/s':>10} {'MB/s':>8} {'RSS MB':>6}")
