@@ -6,7 +6,7 @@ if(SCOWIRE_SANITIZE)
   add_compile_options(-fsanitize=${SCOWIRE_SANITIZE} -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${SCOWIRE_SANITIZE})
   # Instrumented code hides from gcc what bounds a value, so these two cry wolf here; the dev preset has them.
-  add_compile_options(-O1 -Wno-format-truncation -Wno-maybe-uninitialized)
+  add_compile_options(-O1 $<$<C_COMPILER_ID:GNU>:-Wno-format-truncation> $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   if(SCOWIRE_SANITIZE MATCHES "undefined")
     add_compile_options(-fno-sanitize-recover=undefined)
   endif()

@@ -6,6 +6,8 @@ add_library(scowire_options INTERFACE)
 target_compile_options(scowire_options INTERFACE
   -Wall -Wextra -Wshadow -Wformat=2 -Wvla -Wundef -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes
   -Wold-style-definition -Wwrite-strings -Wimplicit-fallthrough
+  # clang wants a literal even where the function itself is printf-like.
+  $<$<C_COMPILER_ID:Clang>:-Wno-format-nonliteral>
   $<$<BOOL:${SCOWIRE_WERROR}>:-Werror>
   -include base/banned.h)
 target_include_directories(scowire_options INTERFACE ${CMAKE_SOURCE_DIR}/common)

@@ -109,7 +109,7 @@ static bool scan_escape(struct scan *s)
 	if (s->p >= s->end)
 		return false;
 	if (*s->p != 'u')
-		return strchr("\"\\/bfnrt", *s->p++) != NULL;
+		return *s->p && strchr("\"\\/bfnrt", *s->p++) != NULL; /* strchr finds NUL, too */
 	const char *hex = s->p + 1;
 	if (s->end - hex < 4 || !is_hex(hex[0]) || !is_hex(hex[1]) || !is_hex(hex[2]) || !is_hex(hex[3]))
 		return false;

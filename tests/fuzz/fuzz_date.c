@@ -3,15 +3,7 @@
  * Input: one byte that chooses language and anchors, then the text. */
 #include "base/attr.h"
 #include "core/date/date.h"
-#include <stdlib.h>
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static struct edtf anchor(unsigned choice)
 {

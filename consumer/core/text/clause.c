@@ -69,7 +69,7 @@ static enum clause_mark mark_at(struct span s, size_t i, uint32_t c, size_t *len
 			*len += after_len;
 			return CLAUSE_DASH;
 		}
-		/* fall through */
+		__attribute__((fallthrough));
 	case 0x2013: /* – */
 	case '-':
 		return char_is_space(before) && (char_is_space(after) || after == CHAR_NONE) ? CLAUSE_DASH : CLAUSE_END;
