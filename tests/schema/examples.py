@@ -19,7 +19,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import validate
 
-WRITTEN_ONLY = ("change", "change-event", "change-headers", "history")
+WRITTEN_ONLY = ("change", "change-event", "change-headers", "dead-letter-headers", "history")
 EXAMPLES = os.path.join(validate.SCHEMAS, "examples")
 
 
