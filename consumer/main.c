@@ -10,6 +10,7 @@ static const struct {
 	const char *help;
 } commands[] = {
 	{"run", command_run, "the pipeline: items to claims, claims to changes, exactly once"},
+	{"subscribe", command_subscribe, "the state, then every change of it, for people or as JSON lines"},
 	{"dates", command_dates, "the date expressions of a text, on their own"},
 	{"check", command_check, "lint of a pack, and the examples that its rules carry"},
 	{"extract", command_extract, "items to claims, one line each, on stdout"},

@@ -4,8 +4,11 @@
 
 #define AT(field) offsetof(struct consumer_options, field)
 
+#define CONSUMER_FEED (CONSUMER_SUBSCRIBE | CONSUMER_RESET)
+
 static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const transports[] = {"kafka", "files", NULL};
+static const char *const formats[] = {"auto", "text", "json", NULL};
 static const char *const stages[] = {"both", "extract", "fold", NULL};
 
 static const struct option_command commands[] = {
@@ -36,6 +39,12 @@ static const struct option_command commands[] = {
 	 "reached, and what is expected. A bound that is not certain is a range: 2023-07 is some day of that July,\n"
 	 "..2024-01-15 that day or earlier. With --json one spell a line, sorted by slot, begin and value; with --why\n"
 	 "the statements about each slot, for and against, and how much the best reading would lose by following each."},
+	{CONSUMER_SUBSCRIBE, "subscribe", "[options]",
+	 "Prints the state, then every change of it as it is published: lines for people on a terminal, lines of JSON in\n"
+	 "a pipe (values of sco.state, then CloudEvents; lines about the feed itself have the member \"control\").\n"
+	 "Whatever is repeated is printed once; where events are missing or a new epoch begins it says so and prints the\n"
+	 "state anew. With --cursor FILE the next run goes on where this one was stopped or killed; lines after the last\n"
+	 "second may then come again, told by their epoch and sequence."},
 };
 
 static const struct option_spec specs[] = {
@@ -44,18 +53,18 @@ static const struct option_spec specs[] = {
 	{"log-level", OPTION_CHOICE, AT(log_level), "info", .choices = levels, .commands = CONSUMER_ALL,
 	 .help = "messages on stderr down to this level"},
 
-	{"transport", OPTION_CHOICE, AT(transport), "files", .choices = transports, .commands = CONSUMER_RUN,
+	{"transport", OPTION_CHOICE, AT(transport), "files", .choices = transports, .commands = CONSUMER_RUN | CONSUMER_FEED,
 	 .help = "where topics live: on brokers, or in a directory"},
-	{"data", OPTION_STRING, AT(data), "scowire-data", .placeholder = "DIR", .commands = CONSUMER_RUN,
+	{"data", OPTION_STRING, AT(data), "scowire-data", .placeholder = "DIR", .commands = CONSUMER_RUN | CONSUMER_FEED,
 	 .help = "directory of the file transport: a log for each topic and one commit record"},
 	{"brokers", OPTION_STRING, AT(brokers), "127.0.0.1:9092", .placeholder = "HOST:PORT,...",
-	 .commands = CONSUMER_RUN, .help = "Kafka brokers to start from"},
+	 .commands = CONSUMER_RUN | CONSUMER_FEED, .help = "Kafka brokers to start from"},
 	{"application", OPTION_STRING, AT(application), "scowire", .placeholder = "NAME", .commands = CONSUMER_RUN,
 	 .help = "first part of consumer groups (NAME-extract, NAME-fold) and transactional ids"},
 	{"instance", OPTION_STRING, AT(instance), NULL, .placeholder = "NAME", .commands = CONSUMER_RUN,
 	 .help = "stable name of this instance, its own among those of the application: makes it a static member of the group, "
 		 "so that a restart goes on at once; where unset the host's name, without static membership"},
-	{"topic-prefix", OPTION_STRING, AT(topic_prefix), NULL, .placeholder = "TEXT", .commands = CONSUMER_RUN,
+	{"topic-prefix", OPTION_STRING, AT(topic_prefix), NULL, .placeholder = "TEXT", .commands = CONSUMER_RUN | CONSUMER_FEED,
 	 .help = "put before every topic's name on the brokers"},
 	{"session-timeout-ms", OPTION_INTEGER, AT(session_timeout_ms), "10000", 1000, 300000, .placeholder = "MS",
 	 .commands = CONSUMER_RUN, .help = "a silent instance loses its partitions after this time"},
@@ -66,7 +75,7 @@ static const struct option_spec specs[] = {
 
 	{"stage", OPTION_CHOICE, AT(stage), "both", .choices = stages, .commands = CONSUMER_RUN,
 	 .help = "which part of the pipeline to run in this process"},
-	{"until-end", OPTION_BOOL, AT(until_end), NULL, .commands = CONSUMER_RUN,
+	{"until-end", OPTION_BOOL, AT(until_end), NULL, .commands = CONSUMER_RUN | CONSUMER_SUBSCRIBE,
 	 .help = "stop when all that was there at the start is done, extract before fold"},
 	{"http", OPTION_STRING, AT(http), NULL, .placeholder = "ADDR:PORT", .commands = CONSUMER_RUN,
 	 .help = "serve /healthz, /readyz, /version and /metrics there; :PORT is on loopback"},
@@ -93,13 +102,34 @@ static const struct option_spec specs[] = {
 	 .help = "what holds on that day"},
 	{"known-at", OPTION_STRING, AT(known_at), NULL, .placeholder = "TIME", .commands = CONSUMER_STATE,
 	 .help = "as it was known then (log time, RFC 3339 or a date); refused before the first record kept"},
-	{"slot", OPTION_STRING, AT(slot), NULL, .placeholder = "SLOT", .commands = CONSUMER_STATE,
-	 .help = "only this slot, or all of this kind: membership/BY, membership"},
+	{"slot", OPTION_STRING, AT(slot), NULL, .placeholder = "SLOT", .commands = CONSUMER_STATE | CONSUMER_SUBSCRIBE,
+	 .help = "only this slot, or all of this kind: membership/BY, membership; subscribe takes several, joined by commas"},
 	{"history", OPTION_BOOL, AT(history), NULL, .commands = CONSUMER_STATE,
 	 .help = "all spells, past and expected too"},
 	{"why", OPTION_BOOL, AT(why), NULL, .commands = CONSUMER_STATE,
 	 .help = "the statements for and against, with their sources and the margin"},
 	{"json", OPTION_BOOL, AT(json), NULL, .commands = CONSUMER_STATE, .help = "JSON lines instead of a table"},
+	{"organisation", OPTION_STRING, AT(organisation), "sco", .placeholder = "NAME", .commands = CONSUMER_FEED,
+	 .help = "first part of the topics' names: NAME.claims, NAME.changes, NAME.state"},
+	{"cursor", OPTION_STRING, AT(cursor), NULL, .placeholder = "FILE", .commands = CONSUMER_SUBSCRIBE,
+	 .help = "keep in it how far this has come, and go on from there when it exists"},
+	{"snapshot", OPTION_STRING, AT(snapshot), NULL, .placeholder = "FILE", .commands = CONSUMER_SUBSCRIBE,
+	 .help = "begin with this export (state --export) instead of the topic's snapshot"},
+	{"from", OPTION_STRING, AT(from), NULL, .placeholder = "SEQ|TIME", .commands = CONSUMER_SUBSCRIBE,
+	 .help = "begin with this event, or the first of that day or time, and without the state: N, EPOCH:N, YYYY-MM-DD, "
+		 "YYYY-MM-DDTHH:MM:SSZ"},
+	{"kind", OPTION_STRING, AT(kind), NULL, .placeholder = "KIND,...", .commands = CONSUMER_SUBSCRIBE,
+	 .help = "only slots of these kinds: membership is that of membership/BY"},
+	{"status", OPTION_STRING, AT(status), NULL, .placeholder = "STATUS,...", .commands = CONSUMER_SUBSCRIBE,
+	 .help = "only spells that are or were established, expected, unconfirmed or disputed"},
+	{"format", OPTION_CHOICE, AT(format), "auto", .choices = formats, .commands = CONSUMER_SUBSCRIBE,
+	 .help = "auto: text on a terminal, else JSON"},
+	{"heartbeat-ms", OPTION_INTEGER, AT(heartbeat_ms), "-1", -1, 86400000, .placeholder = "MS",
+	 .commands = CONSUMER_SUBSCRIBE,
+	 .help = "say that the feed is quiet, or out of reach, after so long without a line; 0 never, -1 every 30 s on a "
+		 "terminal and never in a pipe"},
+	{"resnapshot", OPTION_BOOL, AT(resnapshot), NULL, .commands = CONSUMER_SUBSCRIBE,
+	 .help = "where the cursor or export is of another feed, begin anew with the state instead of ending"},
 
 	{"explain", OPTION_BOOL, AT(explain), NULL, .commands = CONSUMER_EXTRACT,
 	 .help = "say on stderr why each claim was made, and for sentences without one what was missing"},
@@ -110,4 +140,4 @@ static const struct option_spec specs[] = {
 
 const struct option_table consumer_option_table = {
 	"scowire-consumer", specs, sizeof(specs) / sizeof(specs[0]), commands, sizeof(commands) / sizeof(commands[0]),
-	CONSUMER_RUN};
+	CONSUMER_RUN | CONSUMER_FEED};

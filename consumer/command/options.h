@@ -12,11 +12,14 @@ enum consumer_command {
 	CONSUMER_EXTRACT = 1 << 2,
 	CONSUMER_CHECK = 1 << 3,
 	CONSUMER_REPLAY = 1 << 4,
-	CONSUMER_STATE = 1 << 5
+	CONSUMER_STATE = 1 << 5,
+	CONSUMER_SUBSCRIBE = 1 << 6,
+	CONSUMER_RESET = 1 << 7
 };
 #define CONSUMER_ALL (~0u)
 
 enum consumer_transport { TRANSPORT_KAFKA, TRANSPORT_FILES };
+enum consumer_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_JSON };
 enum consumer_stage { STAGE_BOTH, STAGE_EXTRACT, STAGE_FOLD };
 
 struct consumer_options {
@@ -43,6 +46,12 @@ struct consumer_options {
 	/* data and state */
 	const char *pack;  /* directory of the pack */
 	const char *state; /* the SQLite view */
+
+	/* subscribe, reset, replay */
+	const char *organisation, *cursor, *snapshot, *from, *kind, *status;
+	int64_t heartbeat_ms;
+	int format; /* enum consumer_format */
+	bool resnapshot;
 
 	/* state */
 	const char *at, *known_at, *slot;

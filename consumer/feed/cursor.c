@@ -119,7 +119,7 @@ int cursor_parse(struct span text, struct cursor *ret, struct error *reterr)
 int cursor_load(const char *path, struct cursor *ret, struct error *reterr)
 {
 	struct strbuf text = STRBUF_INIT;
-	int r = file_read(path, CURSOR_FILE_MAX, &text, reterr);
+	int r = feed_file_read(path, CURSOR_FILE_MAX, &text, reterr);
 
 	if (r == 0) {
 		r = cursor_parse(strbuf_span(&text), ret, reterr);
@@ -136,12 +136,12 @@ int cursor_save(const char *path, const struct cursor *c, struct error *reterr)
 
 	cursor_format(c, &text);
 	r = text.failed ? error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory")
-			: file_replace(path, strbuf_span(&text), reterr);
+			: feed_file_replace(path, strbuf_span(&text), reterr);
 	strbuf_done(&text);
 	return r;
 }
 
-int file_read(const char *path, size_t max, struct strbuf *out, struct error *reterr)
+int feed_file_read(const char *path, size_t max, struct strbuf *out, struct error *reterr)
 {
 	FILE *f = fopen(path, "re");
 	size_t from = out->len;
@@ -178,7 +178,7 @@ static int write_all(int fd, struct span text)
 	return 0;
 }
 
-int file_replace(const char *path, struct span text, struct error *reterr)
+int feed_file_replace(const char *path, struct span text, struct error *reterr)
 {
 	char *fresh = NULL;
 	int fd = -1, r = asprintf(&fresh, "%s.new", path) < 0 ? -ENOMEM : 0;

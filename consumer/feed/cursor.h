@@ -6,7 +6,7 @@
  *     epoch 1
  *     sequence 17                          of the last event handled; 0 before the first
  *     event 0123...                        its id: who finds another one there has another feed; - where unknown
- *     offset 4711                          in the topic of changes, after that event: a hint where to look
+ *     offset 4711                          where that event lies in the topic of changes, or would: where to look
  *     sum XXH3-128 of the lines before
  *
  * A damaged file is refused, never guessed at. Owner: the caller; the struct holds its strings.
@@ -41,8 +41,8 @@ int cursor_load(const char *path, struct cursor *ret, struct error *reterr) MUST
 int cursor_save(const char *path, const struct cursor *c, struct error *reterr) MUST_CHECK;
 
 /* A whole file of at most `max` bytes, appended to `out`. Returns 0; -ENOENT (no error text); -EIO; -E2BIG; -ENOMEM. */
-int file_read(const char *path, size_t max, struct strbuf *out, struct error *reterr) MUST_CHECK;
+int feed_file_read(const char *path, size_t max, struct strbuf *out, struct error *reterr) MUST_CHECK;
 /* Puts `text` in the place of the file, all or nothing. Returns 0 or -EIO. */
-int file_replace(const char *path, struct span text, struct error *reterr) MUST_CHECK;
+int feed_file_replace(const char *path, struct span text, struct error *reterr) MUST_CHECK;
 
 #endif

@@ -163,6 +163,7 @@ int follower_snapshot(struct follower *f, const struct feed_slot *s)
 		if (spell_copy(&s->spells[i], &slot->spells[i]) < 0)
 			return -ENOMEM;
 	slot->known.place = s->place;
+	slot->known.recorded = s->recorded;
 	if (feed_place_cmp(s->place, f->place) > 0)
 		f->place = s->place;
 	return 0;
@@ -230,6 +231,7 @@ static int apply(struct slot *s, const struct feed_event *e)
 	if (e->after)
 		spell_insert(s, after);
 	s->known.place = e->place;
+	s->known.recorded = e->recorded;
 	return FOLLOW_APPLIED;
 }
 

@@ -39,12 +39,14 @@ struct feed_spell {
 struct feed_slot {
 	struct span slot;
 	struct feed_place place;
+	int64_t recorded;		 /* log time of the input that changed it last, ms */
 	const struct feed_spell *spells; /* in the order of the timeline */
 	size_t n;
 };
 
 struct feed_event {
 	struct feed_place place;
+	int64_t recorded;			 /* ms */
 	bool hand_over;				 /* no change: a new epoch begins here */
 	struct span slot;			 /* of a change */
 	const struct feed_spell *before, *after; /* NULL: none */

@@ -26,7 +26,7 @@ ROOMS = {
     "consumer/stream": (COMMON, ["rdkafka"]),
     "consumer/codec": (BASE + ["common/ninjs"] + CORE, ["jansson"]),
     "consumer/store": (BASE + CORE, ["sqlite3"]),
-    "consumer/feed": (BASE + CORE, []),
+    "consumer/feed": (BASE + CORE + ["consumer/codec"], []),
     "consumer/stage": (COMMON + CORE + ["consumer/stream", "consumer/codec", "consumer/store"], []),
     "consumer/serve": (COMMON + CORE + ["consumer/codec", "consumer/store", "consumer/stream"], ["microhttpd"]),
     "consumer/options": (COMMON, []),

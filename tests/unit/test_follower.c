@@ -75,7 +75,7 @@ static void note_record(struct history *h, size_t slot, size_t event)
 
 	assert_non_null(copy);
 	memcpy(copy, m->v, m->n * sizeof(*copy));
-	h->records[h->n_records] = (struct feed_slot){slot_name(slot), h->events[event].place, copy, m->n};
+	h->records[h->n_records] = (struct feed_slot){slot_name(slot), h->events[event].place, 0, copy, m->n};
 	h->record_event[h->n_records++] = event;
 }
 
@@ -153,7 +153,7 @@ static void make_history(struct history *h)
 		struct span text = {"", 0};
 		for (size_t i = 0; i < SLOTS; i++)
 			text = render(&h->arena, text,
-				      (struct feed_slot){slot_name(i), place, h->now[i].v, h->now[i].n});
+				      (struct feed_slot){slot_name(i), place, 0, h->now[i].v, h->now[i].n});
 		h->after[h->n] = text;
 	}
 }
@@ -286,7 +286,7 @@ static void places_are_judged_by_epoch_and_sequence(void **state)
 static void a_foreign_before_is_told_and_changes_nothing(void **state)
 {
 	struct feed_spell known = {.json = SPAN_LIT("{\"a\":1}")}, other = {.json = SPAN_LIT("{\"a\":2}")};
-	struct feed_slot slot = {SPAN_LIT("presidency"), {1, 4}, &known, 1};
+	struct feed_slot slot = {SPAN_LIT("presidency"), {1, 4}, 0, &known, 1};
 	const struct feed_event wrong[] = {
 		{.place = {1, 5}, .slot = SPAN_LIT("presidency"), .before = &other},
 		{.place = {1, 5}, .slot = SPAN_LIT("summit"), .before = &known},
