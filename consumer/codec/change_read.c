@@ -2,9 +2,6 @@
 #include "codec/change_read.h"
 #include "ninjs/json_in.h"
 #include <errno.h>
-#include <stdlib.h>
-
-static const char prefix[] = "ce_";
 
 static struct span header(const struct record *r, const char *name)
 {
@@ -151,44 +148,4 @@ int change_read(const struct record *r, struct arena *arena, struct change_read 
 	if (e == 0)
 		*ret = c;
 	return e;
-}
-
-struct attribute {
-	struct span name, value;
-	bool raw;
-};
-
-static int attribute_cmp(const void *a, const void *b)
-{
-	return span_cmp(((const struct attribute *)a)->name, ((const struct attribute *)b)->name);
-}
-
-#define ATTRIBUTES_MAX 32
-
-void change_read_structured(const struct record *r, struct strbuf *out)
-{
-	struct attribute v[ATTRIBUTES_MAX];
-	struct json_out o = {.b = out};
-	char key[64];
-	size_t n = 0;
-
-	v[n++] = (struct attribute){SPAN_LIT("data"), r->value, true};
-	v[n++] = (struct attribute){SPAN_LIT("datacontenttype"), SPAN_LIT("application/json"), false};
-	for (size_t i = 0; i < r->n_headers && n < ATTRIBUTES_MAX; i++) {
-		struct span name = r->headers[i].name;
-		if (span_starts(name, span_str(prefix)) && name.n < sizeof(key))
-			v[n++] = (struct attribute){span_sub(name, strlen(prefix), name.n), r->headers[i].value, false};
-	}
-	qsort(v, n, sizeof(*v), attribute_cmp);
-	json_out_open(&o, '{');
-	for (size_t i = 0; i < n; i++) {
-		memcpy(key, v[i].name.p, v[i].name.n);
-		key[v[i].name.n] = '\0';
-		json_out_key(&o, key);
-		if (v[i].raw)
-			json_out_raw(&o, v[i].value);
-		else
-			json_out_string(&o, v[i].value);
-	}
-	json_out_close(&o, '}');
 }

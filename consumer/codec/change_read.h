@@ -23,8 +23,4 @@ int change_read_place(const struct record *r, int64_t *ret_epoch, int64_t *ret_s
  * member at fault, -EILSEQ, -E2BIG, -ENOMEM. */
 int change_read(const struct record *r, struct arena *arena, struct change_read *ret, struct error *reterr) MUST_CHECK;
 
-/* Appends the event in structured mode (application/cloudevents+json), canonical: attributes that this program does not
- * know are kept. Only for a record that change_read() has taken. */
-void change_read_structured(const struct record *r, struct strbuf *out);
-
 #endif

@@ -53,9 +53,10 @@ static const struct option_spec specs[] = {
 	{"log-level", OPTION_CHOICE, AT(log_level), "info", .choices = levels, .commands = CONSUMER_ALL,
 	 .help = "messages on stderr down to this level"},
 
-	{"transport", OPTION_CHOICE, AT(transport), "files", .choices = transports, .commands = CONSUMER_RUN | CONSUMER_FEED,
-	 .help = "where topics live: on brokers, or in a directory"},
-	{"data", OPTION_STRING, AT(data), "scowire-data", .placeholder = "DIR", .commands = CONSUMER_RUN | CONSUMER_FEED,
+	{"transport", OPTION_CHOICE, AT(transport), "files", .choices = transports,
+	 .commands = CONSUMER_RUN | CONSUMER_FEED, .help = "where topics live: on brokers, or in a directory"},
+	{"data", OPTION_STRING, AT(data), "scowire-data", .placeholder = "DIR",
+	 .commands = CONSUMER_RUN | CONSUMER_FEED,
 	 .help = "directory of the file transport: a log for each topic and one commit record"},
 	{"brokers", OPTION_STRING, AT(brokers), "127.0.0.1:9092", .placeholder = "HOST:PORT,...",
 	 .commands = CONSUMER_RUN | CONSUMER_FEED, .help = "Kafka brokers to start from"},
@@ -64,8 +65,8 @@ static const struct option_spec specs[] = {
 	{"instance", OPTION_STRING, AT(instance), NULL, .placeholder = "NAME", .commands = CONSUMER_RUN,
 	 .help = "stable name of this instance, its own among those of the application: makes it a static member of the group, "
 		 "so that a restart goes on at once; where unset the host's name, without static membership"},
-	{"topic-prefix", OPTION_STRING, AT(topic_prefix), NULL, .placeholder = "TEXT", .commands = CONSUMER_RUN | CONSUMER_FEED,
-	 .help = "put before every topic's name on the brokers"},
+	{"topic-prefix", OPTION_STRING, AT(topic_prefix), NULL, .placeholder = "TEXT",
+	 .commands = CONSUMER_RUN | CONSUMER_FEED, .help = "put before every topic's name on the brokers"},
 	{"session-timeout-ms", OPTION_INTEGER, AT(session_timeout_ms), "10000", 1000, 300000, .placeholder = "MS",
 	 .commands = CONSUMER_RUN, .help = "a silent instance loses its partitions after this time"},
 	{"partitions", OPTION_INTEGER, AT(partitions), "4", 1, 1000, .placeholder = "N", .commands = CONSUMER_RUN,
@@ -138,6 +139,9 @@ static const struct option_spec specs[] = {
 		 "later"},
 };
 
-const struct option_table consumer_option_table = {
-	"scowire-consumer", specs, sizeof(specs) / sizeof(specs[0]), commands, sizeof(commands) / sizeof(commands[0]),
-	CONSUMER_RUN | CONSUMER_FEED};
+const struct option_table consumer_option_table = {"scowire-consumer",
+						   specs,
+						   sizeof(specs) / sizeof(specs[0]),
+						   commands,
+						   sizeof(commands) / sizeof(commands[0]),
+						   CONSUMER_RUN | CONSUMER_FEED};

@@ -152,8 +152,8 @@ static int on_change(void *ctx, const struct record *record, const struct feed_c
 		return 0;
 	if (s->text)
 		feed_line_change(c, &s->line);
-	else
-		change_read_structured(record, &s->line);
+	else if (change_json_structured(record, &s->line) < 0)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
 	return put_line(s, reterr);
 }
 
