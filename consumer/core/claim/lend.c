@@ -75,6 +75,8 @@ static void lend(struct engine *e, struct span slot)
 		d->claim.end = from->claim.end;
 		d->claim.holds_at = (struct edtf){0};
 		d->stated = true;
+		if (d->when == WHEN_LENT)
+			d->claim.modality = from->claim.modality;
 	}
 }
 
