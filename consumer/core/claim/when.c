@@ -9,6 +9,7 @@
 #define COST_BREAK 60
 #define COST_BEFORE 4
 #define COST_MAX 45
+#define MEETING_DAYS_MAX 7
 
 /* Tokens and breaks between the match and token i. */
 static size_t cost_of(const struct sentence_view *s, const struct match *m, size_t i)
@@ -103,6 +104,20 @@ static void mention(const struct engine *e, const struct date_expr *d, struct wh
 	w->holds_at = day ? d->begin : now;
 }
 
+/* "31 August and 1 September": the day that stands beside d as the last of a meeting. */
+static struct edtf next_day(const struct sentence_view *s, const struct date_expr *d)
+{
+	for (size_t i = 0; i + 2 < s->n; i++) {
+		const struct date_expr *o = s->v[i + 2].date;
+
+		if (s->v[i].date == d && o && tagset_has(&s->v[i + 1].tags, TAG_AND) && o->kind == DATE_POINT &&
+		    o->begin.grain == EDTF_GRAIN_DAY && d->begin.grain == EDTF_GRAIN_DAY &&
+		    edtf_lo(o->begin) > edtf_lo(d->begin) && edtf_lo(o->begin) <= edtf_lo(d->begin) + MEETING_DAYS_MAX)
+			return o->begin;
+	}
+	return (struct edtf){0};
+}
+
 static void use_date(struct when *w, const struct date_expr *d, enum when_policy p, bool asserted)
 {
 	switch (d->kind) {
@@ -121,6 +136,8 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 	}
 	if (p == WHEN_END)
 		w->end = d->begin;
+	else if (p == WHEN_TITLE && asserted)
+		w->holds_at = edtf_coarsen(d->begin, EDTF_GRAIN_YEAR);
 	else if (p == WHEN_PERIOD)
 		w->begin = w->end = edtf_coarsen(d->begin, EDTF_GRAIN_YEAR);
 	else if (p == WHEN_BEGIN || p == WHEN_EVENT || !asserted)
@@ -150,6 +167,8 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	if (w.date) {
 		w.stated = true;
 		use_date(&w, w.date, t->when, asserted);
+		if (t->when == WHEN_EVENT && !edtf_is_set(w.end))
+			w.end = next_day(s, w.date);
 		if (to)
 			w.end = edtf_is_set(to->begin) ? to->begin : to->end_date;
 		add_term(s, m, &w);
@@ -163,6 +182,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		w.reported = true; /* anchor.c dates it when the whole text is read */
 		break;
 	case WHEN_STATE:
+	case WHEN_TITLE:
 	case WHEN_EVENT:
 		if (!past)
 			w.holds_at = present_of(e);

@@ -84,6 +84,7 @@ enum builtin_tag {
 	TAG_EXCEPT,  /* in a list: what follows is not in it */
 	TAG_STATE,   /* a state by its name: what "the country" may refer to */
 	TAG_HIDDEN,  /* names inside are no referents ("ambassador to Nepal") */
+	TAG_AND,     /* joins items and days: "31 August and 1 September" */
 	TAG_EVENT,   /* a meeting: where and when it was dates what happened at it */
 	TAG_CURRENT, /* "this year's", "now": the match holds at publication */
 	TAG_BUILTIN_MAX_
@@ -176,6 +177,7 @@ enum when_policy {
 	WHEN_PAST,    /* was so; undated: no date */
 	WHEN_MENTION, /* an officer named by title: holds at the day told of, else at publication */
 	WHEN_PERIOD,  /* begins and ends in the year */
+	WHEN_TITLE,   /* a title for a year or a season: a range, else the year that it holds in */
 	WHEN_EVENT,   /* a meeting: begin, or begin and end; undated: holds at publication unless past */
 	WHEN_LENT,    /* counts only with a date that another sentence lends (claim/lend.c) */
 };

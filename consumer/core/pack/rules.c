@@ -69,7 +69,8 @@ int build_phrases(struct build *b, const struct ynode *phrases)
 	return rc;
 }
 
-static const char *const when_names[] = {"none", "begin", "end", "state", "past", "mention", "period", "event", "lent"};
+static const char *const when_names[] = {"none",    "begin",  "end",   "state", "past",
+					 "mention", "period", "title", "event", "lent"};
 
 static int when_read(struct build *b, const struct ynode *n, enum when_policy *ret)
 {
@@ -80,7 +81,7 @@ static int when_read(struct build *b, const struct ynode *n, enum when_policy *r
 			*ret = (enum when_policy)i;
 			return 0;
 		}
-	return ynode_error(n, b->err, "when: none, begin, end, state, past, mention, period, event or lent");
+	return ynode_error(n, b->err, "when: none, begin, end, state, past, mention, period, title, event or lent");
 }
 
 /* "{who}" is the role who; "membership/{who}" ends in one; anything else is a constant. */
