@@ -207,6 +207,11 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		d.claim.derived = w.derived;
 		d.stated = w.stated;
 		d.reported = w.reported;
+		/* What is still planned does not begin in the past. */
+		if (d.claim.modality != CLAIM_ASSERTED && d.claim.modality != CLAIM_DENIED && !edtf_is_set(w.end) &&
+		    edtf_is_set(d.claim.begin) && edtf_hi(d.claim.begin) < edtf_lo(e->doc->published) &&
+		    edtf_is_set(e->doc->published))
+			d.claim.begin = (struct edtf){0};
 		/* What begins after the item was published was not so yet. */
 		if (d.claim.modality == CLAIM_ASSERTED && !t->modality.n && edtf_is_set(e->doc->published)) {
 			if (edtf_is_set(d.claim.holds_at) && edtf_lo(d.claim.holds_at) > edtf_hi(e->doc->published)) {

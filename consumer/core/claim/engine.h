@@ -23,6 +23,7 @@ struct token {
 	uint32_t first, last;	      /* raw tokens [first, last) of the document */
 	uint32_t vfirst, vlast;	      /* of these, where its value stands */
 	const struct date_expr *date; /* offsets of the field; NULL where none */
+	const struct date_expr *bare; /* a number that is a year where a rule says so ("Year of Peace 2031") */
 	uint8_t field;		      /* enum claim_field */
 };
 

@@ -26,6 +26,8 @@ static struct token joined(const struct sentence_view *s, const struct phrase *x
 	struct tagset kept = {0};
 
 	t.field = a->field;
+	if (m->end - m->start == 1)
+		t.form = a->form;
 	t.vfirst = t.first;
 	t.vlast = t.last;
 	if (x->value != NO_INDEX && m->at[2 * x->value] != NO_INDEX && m->at[2 * x->value + 1] > m->at[2 * x->value]) {

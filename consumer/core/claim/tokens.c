@@ -194,6 +194,18 @@ static int add_shape(struct scan *s, struct sentence_view *v, size_t *at, size_t
 	size_t to = shape_end(s, *at, end, &t.tags);
 
 	t.end = s->f->from[to];
+	if (tagset_has(&t.tags, TAG_NUM) && to - *at == 4 && (s->f->p[*at] == '2' || s->f->p[*at] == '1')) {
+		struct date_expr *year = arena_alloc(s->e->arena, sizeof(*year));
+
+		if (!year)
+			return -ENOMEM;
+		year->begin.grain = EDTF_GRAIN_YEAR;
+		for (size_t i = *at; i < to; i++)
+			year->begin.year = (int16_t)(year->begin.year * 10 + (s->f->p[i] - '0'));
+		year->lo = edtf_lo(year->begin);
+		year->hi = edtf_hi(year->begin);
+		t.bare = year;
+	}
 	*at = to;
 	return token_add(s->e, v, t);
 }

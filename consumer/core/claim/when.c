@@ -7,6 +7,8 @@
 #include "core/claim/engine.h"
 
 #define COST_BREAK 60
+#define COST_ASIDE 20
+#define TERM_REACH 6 /* tokens between a change and its term */
 #define COST_BEFORE 4
 #define COST_MAX 45
 #define MEETING_DAYS_MAX 7
@@ -20,7 +22,9 @@ static size_t cost_of(const struct sentence_view *s, const struct match *m, size
 	if (i >= m->start && i < m->end)
 		return 0;
 	for (size_t k = a; k < z; k++)
-		cost += tagset_has(&s->v[k].tags, TAG_BREAK) ? COST_BREAK : 1;
+		cost += tagset_has(&s->v[k].tags, TAG_BREAK)   ? COST_BREAK
+			: tagset_has(&s->v[k].tags, TAG_ASIDE) ? COST_ASIDE
+							       : 1;
 	return cost;
 }
 
@@ -55,14 +59,16 @@ static const struct date_expr *date_of_role(const struct sentence_view *s, const
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
 		return NULL;
 	for (size_t i = m->at[2 * role]; i < m->at[2 * role + 1]; i++) {
-		if (!s->v[i].date || s->v[i].date->kind == DATE_DURATION)
+		const struct date_expr *d = s->v[i].date ? s->v[i].date : s->v[i].bare;
+
+		if (!d || d->kind == DATE_DURATION)
 			continue;
 		if (found) {
 			*ret_more = true;
 			break;
 		}
 		if (nth-- == 0)
-			found = s->v[i].date;
+			found = d;
 	}
 	return found;
 }
@@ -70,8 +76,9 @@ static const struct date_expr *date_of_role(const struct sentence_view *s, const
 /* A term of months named with the claim gives an end that nobody stated. */
 static void add_term(const struct sentence_view *s, const struct match *m, struct when *w)
 {
-	for (size_t i = m->start; i < m->end && edtf_is_set(w->begin) && !edtf_is_set(w->end); i++)
-		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0) {
+	for (size_t i = m->start; i < s->n && edtf_is_set(w->begin) && !edtf_is_set(w->end); i++)
+		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0 &&
+		    cost_of(s, m, i) < TERM_REACH) {
 			w->end = edtf_add_months(w->begin, s->v[i].date->months);
 			w->derived |= CLAIM_DERIVED_END;
 		}

@@ -81,6 +81,7 @@ enum builtin_tag {
 	TAG_PROPOSED,
 	TAG_DENIED,
 	TAG_BREAK,   /* ends a clause: dates and cues do not reach across */
+	TAG_ASIDE,   /* begins a subordinate clause: a date reaches across it only where there is no nearer one */
 	TAG_EXCEPT,  /* in a list: what follows is not in it */
 	TAG_STATE,   /* a state by its name: what "the country" may refer to */
 	TAG_HIDDEN,  /* names inside are no referents ("ambassador to Nepal") */

@@ -19,9 +19,10 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_PERSON] = "person",     [TAG_PAST] = "past",
 	[TAG_PLANNED] = "planned",   [TAG_PROPOSED] = "proposed",
 	[TAG_DENIED] = "denied",     [TAG_BREAK] = "break",
-	[TAG_EXCEPT] = "except",     [TAG_CURRENT] = "current",
-	[TAG_EVENT] = "event",	     [TAG_AND] = "and",
-	[TAG_STATE] = "state",	     [TAG_HIDDEN] = "hidden",
+	[TAG_EXCEPT] = "except",     [TAG_ASIDE] = "aside",
+	[TAG_CURRENT] = "current",   [TAG_EVENT] = "event",
+	[TAG_AND] = "and",	     [TAG_STATE] = "state",
+	[TAG_HIDDEN] = "hidden",
 };
 
 const char *builtin_tag_name(enum builtin_tag t)
