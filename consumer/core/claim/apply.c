@@ -164,6 +164,16 @@ static void not_before_its_time(const struct engine *e, struct claim *c)
 	c->holds_at = (struct edtf){0};
 }
 
+/* What is still planned does not begin in the past: such a date is another's. */
+static void not_after_its_time(const struct engine *e, struct claim *c)
+{
+	bool ahead = c->modality == CLAIM_PLANNED || c->modality == CLAIM_PROPOSED;
+
+	if (ahead && !edtf_is_set(c->end) && edtf_is_set(c->begin) && edtf_is_set(e->doc->published) &&
+	    edtf_hi(c->begin) < edtf_lo(e->doc->published))
+		c->begin = (struct edtf){0};
+}
+
 /* One template, once for each date that its role has. */
 static int template_apply(struct engine *e, size_t sentence, const struct rule *r, const struct template *t,
 			  const struct match *m)
@@ -203,25 +213,11 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		d.claim.begin = w.begin;
 		d.claim.end = w.end;
 		d.claim.holds_at = w.holds_at;
-		not_before_its_time(e, &d.claim);
 		d.claim.derived = w.derived;
 		d.stated = w.stated;
 		d.reported = w.reported;
-		/* What is still planned does not begin in the past. */
-		if (d.claim.modality != CLAIM_ASSERTED && d.claim.modality != CLAIM_DENIED && !edtf_is_set(w.end) &&
-		    edtf_is_set(d.claim.begin) && edtf_hi(d.claim.begin) < edtf_lo(e->doc->published) &&
-		    edtf_is_set(e->doc->published))
-			d.claim.begin = (struct edtf){0};
-		/* What begins after the item was published was not so yet. */
-		if (d.claim.modality == CLAIM_ASSERTED && !t->modality.n && edtf_is_set(e->doc->published)) {
-			if (edtf_is_set(d.claim.holds_at) && edtf_lo(d.claim.holds_at) > edtf_hi(e->doc->published)) {
-				d.claim.begin = d.claim.holds_at;
-				d.claim.holds_at = (struct edtf){0};
-			}
-			if (edtf_is_set(d.claim.begin) && edtf_lo(d.claim.begin) > edtf_hi(e->doc->published)) {
-				d.claim.modality = CLAIM_PLANNED;
-			}
-		}
+		not_before_its_time(e, &d.claim);
+		not_after_its_time(e, &d.claim);
 		/* "Will hand over" says when only where it says when. */
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
 		if (says)
