@@ -9,10 +9,13 @@
 #include "core/pack/pack.h"
 #include "serve/health.h"
 #include "stage/extract.h"
+#include "stage/fold.h"
+#include "stage/fold_rules.h"
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define WATCH_MS 50
@@ -23,6 +26,8 @@ struct run {
 	struct pipeline pipeline;
 	struct pack *pack;
 	struct extract *extract;
+	struct fold *fold;
+	struct arena memory; /* of the fold's options */
 	struct stage stages[2];
 	size_t n_stages;
 	struct metrics *metrics[2]; /* of the stages */
@@ -66,6 +71,46 @@ static int prepare_extract(struct run *r, struct error *reterr)
 	return 0;
 }
 
+/* The view's default place is beside the topics. */
+static const char *view_path(struct run *r, struct error *reterr)
+{
+	const struct consumer_options *o = r->pipeline.options;
+
+	if (o->state)
+		return o->state;
+	if (o->transport == TRANSPORT_KAFKA)
+		return "scowire-state.db";
+	if (mkdir(o->data, 0777) < 0 && errno != EEXIST) {
+		error_set(reterr, ERROR_ACTION_STOP, -EIO, "%s: %s", o->data, strerror(errno));
+		return NULL;
+	}
+	return arena_printf(&r->memory, "%s/state.db", o->data).p;
+}
+
+static int prepare_fold(struct run *r, struct error *reterr)
+{
+	struct pipeline *p = &r->pipeline;
+	struct span name = pack_name(r->pack);
+	struct fold_options o = {
+		.mode = VIEW_REBUILD, /* the log is the truth */
+		.pack = span_sub(name, 0, span_find(name, SPAN_LIT("@"), 0)),
+		.changes = p->topics.name[TOPIC_CHANGES],
+		.state = p->topics.name[TOPIC_STATE],
+	};
+
+	o.view = view_path(r, reterr);
+	if (!o.view)
+		return -EIO;
+	o.source = arena_printf(&r->memory, "urn:scowire:%.*s", SPAN_FMT(o.pack));
+	if (!o.source.p || fold_rules_of_pack(r->pack, &r->memory, &o.rules) < 0)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
+	int e = fold_new(&o, &r->fold, reterr);
+	if (e == 0)
+		stage_init(&r->stages[r->n_stages++], p, fold_processor(r->fold, p->topics.name[TOPIC_CLAIMS]),
+			   TOPIC_CLAIMS, 1u << TOPIC_CHANGES | 1u << TOPIC_STATE);
+	return e;
+}
+
 /* The organisation is the part of the pack's name before the version: "sco". */
 static void init(struct run *r, const struct command *c, const struct log *log)
 {
@@ -84,6 +129,8 @@ static int prepare(struct run *r, struct error *reterr)
 
 	if (e == 0 && wants(o, STAGE_EXTRACT))
 		e = prepare_extract(r, reterr);
+	if (e == 0 && wants(o, STAGE_FOLD))
+		e = prepare_fold(r, reterr);
 	return e;
 }
 
@@ -186,6 +233,8 @@ static void done(struct run *r)
 {
 	server_stop(r->server);
 	extract_free(r->extract);
+	fold_free(r->fold);
+	arena_done(&r->memory);
 	pack_free(r->pack);
 }
 
@@ -213,6 +262,7 @@ static int run_command(const struct command *c, struct error *reterr)
 
 	if (!r)
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
+	arena_init(&r->memory, 0);
 	e = run(r, c, &log, reterr);
 	done(r);
 	free(r);
