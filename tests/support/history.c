@@ -26,7 +26,7 @@ static const struct slot_rules rules[] = {
 	 .stage = stage,
 	 .stage_of = stage_of,
 	 .n_stage = 1},
-	{.kind = SPAN_LIT("summit"), .shape = SLOT_PERIODS, .apart_days = 100, .not_before = 11488},
+	{.kind = SPAN_LIT("summit"), .shape = SLOT_PERIODS, .apart_days = 250, .not_before = 11488},
 	{.kind = SPAN_LIT("year-theme"), .shape = SLOT_PERIODS, .not_before = 11488},
 	{.kind = SPAN_LIT("document"), .shape = SLOT_CLAIMS, .not_before = EDTF_DAY_MIN},
 };

@@ -29,7 +29,7 @@ static size_t shuffles(void)
 {
 	const char *set = getenv("SCOWIRE_TEST_SHUFFLES");
 
-	return set ? strtoul(set, NULL, 10) : 1000;
+	return set ? strtoul(set, NULL, 10) : 200;
 }
 
 static void remove_view(void)

@@ -73,8 +73,12 @@ static void reward(struct chain *c, const struct mark *m)
 		return;
 	}
 	row(c, c->unary, i)[m->value] += m->hold + m->bound;
-	if (m->kind == MARK_HOLD && m->lo == m->hi)
+	c->may[i * c->n_values + m->value] = true;
+	if (m->kind == MARK_HOLD && m->lo == m->hi) {
 		row(c, c->out, i)[m->value] += m->hold;
+		if (i > 0)
+			c->may[(i - 1) * c->n_values + m->value] = true;
+	}
 	if (mark_not_test(m) != NO_DAY)
 		row(c, c->unary, chain_node_at(c, mark_not_test(m)))[m->value] -= m->bound;
 }
@@ -125,9 +129,16 @@ static struct best_two best_leavers(const struct chain *c, size_t i)
 	return b;
 }
 
+static bool may_enter(const struct chain *c, size_t i, uint32_t v)
+{
+	return c->may[i * c->n_values + v];
+}
+
 /* The best score of having entered v at node i, without what the node itself gives. */
 static int32_t entering(const struct chain *c, const struct best_two *from, size_t i, uint32_t v)
 {
+	if (!may_enter(c, i, v))
+		return NEVER;
 	int32_t other = score_not(from, v);
 	int32_t back = state_row(c, c->alpha, i - 1)[none_after(c, v)] - CHAIN_RETURN;
 
@@ -137,7 +148,11 @@ static int32_t entering(const struct chain *c, const struct best_two *from, size
 static void forward(struct chain *c)
 {
 	for (size_t s = 0; s < states(c); s++)
-		state_row(c, c->alpha, 0)[s] = s < c->n_values ? row(c, c->unary, 0)[s] : s == c->n_values ? 0 : NEVER;
+		state_row(c, c->alpha, 0)[s] = NEVER;
+	for (uint32_t v = 0; v < c->n_values; v++)
+		if (may_enter(c, 0, v))
+			state_row(c, c->alpha, 0)[v] = row(c, c->unary, 0)[v];
+	state_row(c, c->alpha, 0)[c->n_values] = 0;
 	for (size_t i = 1; i < c->n; i++) {
 		struct best_two from = best_leavers(c, i);
 		const int32_t *before = state_row(c, c->alpha, i - 1), *out = row(c, c->out, i);
@@ -158,7 +173,8 @@ static struct best_two best_entries(const struct chain *c, size_t i)
 	struct best_two to = BEST_NONE;
 
 	for (uint32_t v = 0; v < c->n_values; v++)
-		offer(&to, row(c, c->unary, i)[v] + state_row(c, c->beta, i)[v] - CHAIN_SWITCH_HALF, v);
+		if (may_enter(c, i, v))
+			offer(&to, row(c, c->unary, i)[v] + state_row(c, c->beta, i)[v] - CHAIN_SWITCH_HALF, v);
 	return to;
 }
 
@@ -176,7 +192,8 @@ static void backward(struct chain *c)
 		for (uint32_t v = 0; v < c->n_values; v++) {
 			uint32_t none = none_after(c, v);
 			int32_t leave = max_of(score_not(&to, v), after[none]);
-			int32_t back = unary[v] + after[v] - CHAIN_SWITCH_HALF - CHAIN_RETURN;
+			int32_t back =
+				may_enter(c, i + 1, v) ? unary[v] + after[v] - CHAIN_SWITCH_HALF - CHAIN_RETURN : NEVER;
 			b[v] = max_of(unary[v] + after[v], row(c, c->out, i + 1)[v] - CHAIN_SWITCH_HALF + leave);
 			b[none] = max_of(after[none], max_of(score_not(&to, v), back));
 		}
@@ -225,10 +242,11 @@ static int make_tables(struct chain *c, struct arena *arena)
 {
 	c->unary = arena_array(arena, c->n * c->n_values, sizeof(int32_t));
 	c->out = arena_array(arena, c->n * c->n_values, sizeof(int32_t));
+	c->may = arena_alloc(arena, c->n * c->n_values);
 	c->alpha = arena_array(arena, c->n * states(c), sizeof(int32_t));
 	c->beta = arena_array(arena, c->n * states(c), sizeof(int32_t));
 	c->label = arena_array(arena, c->n, sizeof(*c->label));
-	return c->unary && c->out && c->alpha && c->beta && c->label ? 0 : -ENOMEM;
+	return c->unary && c->out && c->may && c->alpha && c->beta && c->label ? 0 : -ENOMEM;
 }
 
 int chain_solve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
@@ -262,41 +280,57 @@ int32_t chain_margin_of(const struct chain *c, uint32_t value, struct day_range 
 	return c->best - top;
 }
 
-/* The best score with `value` entered at node i. */
-static int32_t through_entry(const struct chain *c, size_t i, uint32_t value)
+static int32_t unary_of(const struct chain *c, size_t node, uint32_t label)
 {
-	if (i == 0)
-		return state_row(c, c->alpha, 0)[value] + state_row(c, c->beta, 0)[value];
-	struct best_two from = best_leavers(c, i);
-	return entering(c, &from, i, value) + row(c, c->unary, i)[value] + state_row(c, c->beta, i)[value];
+	return label == c->n_values ? 0 : row(c, c->unary, node)[label];
 }
 
-/* The best score with `value` left at node i > 0. */
-static int32_t through_exit(const struct chain *c, size_t i, uint32_t value)
+static int32_t out_of(const struct chain *c, size_t node, uint32_t label)
 {
-	struct best_two to = best_entries(c, i);
-	int32_t then = max_of(score_not(&to, value), state_row(c, c->beta, i)[none_after(c, value)]);
-
-	return state_row(c, c->alpha, i - 1)[value] + row(c, c->out, i)[value] - CHAIN_SWITCH_HALF + then;
+	return label == c->n_values ? 0 : row(c, c->out, node)[label];
 }
 
-int32_t chain_margin_of_change(const struct chain *c, uint32_t value, struct day_range r, bool begin)
+/* What the score loses if the boundary between labels a and b lay before node `now` and not before node `was`. */
+static int64_t shift_loss(const struct chain *c, size_t was, size_t now, uint32_t a, uint32_t b)
 {
-	int32_t top = NEVER;
+	int64_t loss = (int64_t)out_of(c, was, a) - out_of(c, now, a);
+	size_t lo = was < now ? was : now, hi = was < now ? now : was;
 
-	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++)
-		if (begin || i > 0)
-			top = max_of(top, begin ? through_entry(c, i, value) : through_exit(c, i, value));
-	return top <= NEVER / 2 ? INT32_MAX : c->best - top;
+	for (size_t i = lo; i < hi; i++) {
+		int64_t more = (int64_t)unary_of(c, i, a) - unary_of(c, i, b);
+		loss += was < now ? -more : more;
+	}
+	return loss;
 }
 
-int32_t chain_margin_against(const struct chain *c, uint32_t value, edtf_day d)
+int32_t chain_margin_of_shift(const struct chain *c, size_t from, size_t to, struct day_range r, bool begin)
+{
+	size_t boundary = begin ? from : to + 1;
+	/* A boundary may move over its own run, but for one node, and over the neighbour. */
+	size_t low = begin ? from : from + 1, high = begin ? to : to + 1;
+	int64_t least = INT32_MAX;
+
+	if (boundary == c->n)
+		return INT32_MAX;
+	uint32_t before = boundary ? c->label[boundary - 1] : c->n_values;
+	uint32_t after = c->label[boundary];
+	while (begin && low > 0 && c->label[low - 1] == before)
+		low--;
+	while (!begin && high < c->n && c->label[high] == after)
+		high++;
+	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++) {
+		int64_t loss = i < low || i > high ? INT32_MAX : shift_loss(c, boundary, i, before, after);
+		least = loss < least ? loss : least;
+	}
+	return least > INT32_MAX ? INT32_MAX : (int32_t)least;
+}
+
+int32_t chain_margin_of_none(const struct chain *c, edtf_day d)
 {
 	size_t i = chain_node_at(c, d);
 	int32_t top = NEVER;
 
-	for (uint32_t s = 0; i < c->n && s < states(c); s++)
-		if (s != value)
-			top = max_of(top, state_row(c, c->alpha, i)[s] + state_row(c, c->beta, i)[s]);
+	for (size_t s = c->n_values; i < c->n && s < states(c); s++)
+		top = max_of(top, state_row(c, c->alpha, i)[s] + state_row(c, c->beta, i)[s]);
 	return c->best - top;
 }

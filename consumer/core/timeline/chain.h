@@ -20,6 +20,9 @@
  *     - CHAIN_SWITCH_HALF      for leaving a value, and again for entering one; the first label is free
  *     - CHAIN_RETURN           for entering the value that was left last, with none in between
  *
+ * and a value is entered only at a node where its tests sum to more than nothing, so that no value is taken up merely
+ * to dodge what is said against another.
+ *
  * The best labelling is found by max-sum over the chain (Viterbi), forward and backward, all in integers. Ties: stay
  * rather than change; else the value that comes first in byte order; none comes last. Max-marginals (forward plus
  * backward) say how much the best labelling loses where a node must have another label: the margin.
@@ -31,15 +34,15 @@
 #include "core/timeline/cell.h"
 #include "core/timeline/rules.h"
 
-#define CHAIN_SWITCH_HALF 4
+#define CHAIN_SWITCH_HALF 6
 #define CHAIN_RETURN 32
-#define CHAIN_THETA 8 /* a margin under this is no decision */
+#define CHAIN_THETA 6 /* a margin under this is no decision */
 
 enum mark_kind { MARK_HOLD, MARK_BEGIN, MARK_END };
 
 struct mark {
 	enum mark_kind kind;
-	bool denied, derived, passive;
+	bool denied, derived, passive, doubted;
 	uint32_t value;	     /* index in the chain's values */
 	edtf_day lo, hi;     /* MARK_END: the first day on which the value may be gone */
 	int32_t hold, bound; /* strength, hold > 0, bound > 0 unless MARK_HOLD */
@@ -59,6 +62,7 @@ struct chain {
 	edtf_day *day; /* ascending, distinct */
 	size_t n;
 	int32_t *unary, *out;  /* n rows of n_values */
+	unsigned char *may;    /* n rows of n_values: may it be entered there */
 	int32_t *alpha, *beta; /* best score up to the node in that state; best score after it */
 	uint32_t *label;       /* n_values: none */
 	int32_t best;
@@ -79,9 +83,10 @@ struct day_range mark_change(const struct mark *m);
 
 /* What the best labelling loses if the value holds at some time in r; 0 if it does so already. */
 int32_t chain_margin_of(const struct chain *c, uint32_t value, struct day_range r);
-/* The same if `value` is entered (begin) or left (not begin) in r; INT32_MAX where no node lies in r. */
-int32_t chain_margin_of_change(const struct chain *c, uint32_t value, struct day_range r, bool begin);
-/* What it loses if the value does not hold at the node of day d. */
-int32_t chain_margin_against(const struct chain *c, uint32_t value, edtf_day d);
+/* What it loses if the begin (or the end) of the run of one label at nodes [from, to] lay in r instead, all other
+ * labels as they are; INT32_MAX where it cannot. The run's neighbours give or take the nodes between. */
+int32_t chain_margin_of_shift(const struct chain *c, size_t from, size_t to, struct day_range r, bool begin);
+/* What it loses if none holds at the node of day d. */
+int32_t chain_margin_of_none(const struct chain *c, edtf_day d);
 
 #endif

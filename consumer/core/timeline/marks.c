@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #define BLOCKER_DAYS_MAX 31
+#define NEWS_AGAINST (3 * CELL_ORIGIN)
 
 struct day_range mark_holds(const struct mark *m)
 {
@@ -42,7 +43,7 @@ static int32_t strength(const struct cell *c, struct edtf date, bool derived)
 	else if (date.grain == EDTF_GRAIN_DECADE)
 		s = s * 6 / 8;
 	if (derived)
-		s = s * 6 / 8;
+		s = s * 7 / 8;
 	return s > 1 ? (int32_t)s : 1;
 }
 
@@ -148,30 +149,58 @@ static int by_hi(const void *a, const void *b)
 	return c ? c : cmp_int(x->value, y->value);
 }
 
+static int by_test(const void *a, const void *b)
+{
+	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
+	int c = cmp_int(mark_test(x), mark_test(y));
+
+	return c ? c : cmp_int(x->value, y->value);
+}
+
 struct around {
 	edtf_day before, after;
 	bool has_before, has_after;
 };
 
-/* For each mark the nearest day before it and after it at which another value is said to hold. */
-static void look_around(struct chain *c, struct mark **lo, struct mark **hi, struct around *ret)
+/* Strengths in steps of two: only a mark at least half as strong as another bounds how long that one's value can have
+ * lasted, so that a lone wrong report does not weaken what many say. */
+#define STEPS 4
+
+static unsigned step_of(const struct mark *m)
 {
-	struct nearest left = {0}, right = {0};
+	int32_t s = m->hold + m->bound;
+
+	return s < CELL_ORIGIN ? 0 : s < 2 * CELL_ORIGIN ? 1 : s < 4 * CELL_ORIGIN ? 2 : 3;
+}
+
+static unsigned step_against(const struct mark *m)
+{
+	return m->hold + m->bound >= 8 * CELL_ORIGIN ? 3 : step_of(m) ? step_of(m) - 1 : 0;
+}
+
+static void see(struct nearest v[static STEPS], const struct mark *m, edtf_day day)
+{
+	for (unsigned step = 0; blocks(m) && step <= step_of(m); step++)
+		nearest_see(&v[step], m->value, day);
+}
+
+/* For each mark the nearest day before its test and after it at which another value is said to hold. */
+static void look_around(struct chain *c, struct mark **lo, struct mark **hi, struct mark **test, struct around *ret)
+{
+	struct nearest left[STEPS] = {0}, right[STEPS] = {0};
 	size_t n = c->n_marks;
 
 	for (size_t i = 0, k = 0; i < n; i++) {
-		struct around *a = &ret[lo[i] - c->marks];
-		for (; k < n && mark_holds(hi[k]).hi < mark_holds(lo[i]).lo; k++)
-			if (blocks(hi[k]))
-				nearest_see(&left, hi[k]->value, mark_holds(hi[k]).hi);
-		a->has_before = nearest_to(&left, lo[i]->value, &a->before);
+		struct around *a = &ret[test[i] - c->marks];
+		for (; k < n && mark_holds(hi[k]).hi < mark_test(test[i]); k++)
+			see(left, hi[k], mark_holds(hi[k]).hi);
+		a->has_before = nearest_to(&left[step_against(test[i])], test[i]->value, &a->before);
 	}
 	for (size_t i = n, k = n; i-- > 0;) {
-		struct around *a = &ret[hi[i] - c->marks];
-		for (; k > 0 && mark_holds(lo[k - 1]).lo > mark_holds(hi[i]).hi; k--)
-			if (blocks(lo[k - 1]))
-				nearest_see(&right, lo[k - 1]->value, mark_holds(lo[k - 1]).lo);
-		a->has_after = nearest_to(&right, hi[i]->value, &a->after);
+		struct around *a = &ret[test[i] - c->marks];
+		for (; k > 0 && mark_holds(lo[k - 1]).lo > mark_test(test[i]); k--)
+			see(right, lo[k - 1], mark_holds(lo[k - 1]).lo);
+		a->has_after = nearest_to(&right[step_against(test[i])], test[i]->value, &a->after);
 	}
 }
 
@@ -202,20 +231,68 @@ static int32_t scaled(int32_t s, int64_t extent, int64_t whole)
 	return r > 1 ? (int32_t)r : 1;
 }
 
+/* Does another asserted mark of the value lie within `days` of test[i]? */
+static bool borne_out(struct mark *const *test, size_t n, size_t i, int32_t days)
+{
+	edtf_day at = mark_test(test[i]);
+
+	for (size_t k = i; k-- > 0 && at - mark_test(test[k]) <= days;)
+		if (test[k]->value == test[i]->value && !test[k]->denied)
+			return true;
+	for (size_t k = i + 1; k < n && mark_test(test[k]) - at <= days; k++)
+		if (test[k]->value == test[i]->value && !test[k]->denied)
+			return true;
+	return false;
+}
+
+/* Do the marks of the value said last before test[i] amount to NEWS_AGAINST within the `days` before it? */
+static bool stands_against(struct mark *const *test, size_t i, int32_t days)
+{
+	edtf_day at = mark_test(test[i]);
+	uint32_t value = test[i]->value;
+	int32_t sum = 0;
+
+	for (size_t k = i; k-- > 0 && at - mark_test(test[k]) <= days && sum < NEWS_AGAINST;) {
+		if (test[k]->denied)
+			continue;
+		if (value == test[i]->value)
+			value = test[k]->value;
+		if (test[k]->value == value)
+			sum += test[k]->hold + test[k]->bound;
+	}
+	return sum >= NEWS_AGAINST;
+}
+
+/* Somebody who merely says what holds, alone and against what many have just said, is more likely out of date than
+ * first with the news: who has news says that something began. */
+static void doubt_lone_holdings(struct mark *const *test, size_t n, int32_t days)
+{
+	for (size_t i = 0; i < n; i++)
+		if (test[i]->kind == MARK_HOLD && !test[i]->denied && test[i]->hold <= CELL_ORIGIN &&
+		    !borne_out(test, n, i, days) && stands_against(test, i, days))
+			test[i]->doubted = true;
+	for (size_t i = 0; i < n; i++)
+		if (test[i]->doubted)
+			test[i]->hold = test[i]->hold * 3 / 4 > 1 ? test[i]->hold * 3 / 4 : 1;
+}
+
 /* A value between two others that had no time to be true weighs less. */
 static int discount(const struct slot_rules *rules, struct chain *c, struct arena *arena)
 {
 	size_t n = c->n_marks;
 	struct mark **lo = arena_array(arena, n, sizeof(*lo)), **hi = arena_array(arena, n, sizeof(*hi));
+	struct mark **test = arena_array(arena, n, sizeof(*test));
 	struct around *around = arena_array(arena, n, sizeof(*around));
 
-	if (!lo || !hi || !around)
+	if (!lo || !hi || !test || !around)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		lo[i] = hi[i] = &c->marks[i];
+		lo[i] = hi[i] = test[i] = &c->marks[i];
 	qsort(lo, n, sizeof(*lo), by_lo);
 	qsort(hi, n, sizeof(*hi), by_hi);
-	look_around(c, lo, hi, around);
+	qsort(test, n, sizeof(*test), by_test);
+	doubt_lone_holdings(test, n, rules->short_days);
+	look_around(c, lo, hi, test, around);
 	for (size_t i = 0; i < n; i++) {
 		struct mark *m = &c->marks[i];
 		int64_t extent = (int64_t)around[i].after - around[i].before;

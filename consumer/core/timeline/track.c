@@ -12,6 +12,7 @@ struct run {
 	size_t from, to; /* nodes, both inclusive */
 	bool begins, ends, begin_stated, end_stated, disputed, alternative;
 	size_t inside;		     /* alternative: the run that stands there, or NO_RUN */
+	struct day_range gap;	     /* alternative: the days that it may have lasted at most */
 	struct day_range begin, end; /* as stated; as bounded after bound_runs() */
 	unsigned inferred;
 	edtf_day first_hi, last_lo; /* known to hold by, and at */
@@ -190,7 +191,7 @@ static void widen(struct track *t)
 			continue;
 		struct run *r = &t->runs[at];
 		bool begin = m->kind == MARK_BEGIN;
-		int32_t margin = chain_margin_of_change(&t->c, m->value, mark_change(m), begin);
+		int32_t margin = chain_margin_of_shift(&t->c, r->from, r->to, mark_change(m), begin);
 		trace_set(t->trace, m->cell, VERDICT_PARTLY, margin, m->hold + m->bound);
 		if (margin >= CHAIN_THETA)
 			continue;
@@ -203,15 +204,40 @@ static void widen(struct track *t)
 	}
 }
 
-/* The group of nearly winning marks that this one belongs to: same value, inside the same run. */
+/* The days around a mark in which the run that stands there has no mark of its own. */
+static struct day_range gap_around(const struct track *t, const struct mark *m, size_t inside)
+{
+	struct day_range gap = {EDTF_DAY_MIN, EDTF_DAY_MAX};
+	edtf_day at = mark_test(m);
+
+	for (size_t i = 0; inside != NO_RUN && i < t->c.n_marks; i++) {
+		struct day_range h = mark_holds(&t->c.marks[i]);
+		if (t->mark_run[i] != inside)
+			continue;
+		if (h.hi < at && h.hi > gap.lo)
+			gap.lo = h.hi;
+		if (h.lo > at && h.lo < gap.hi)
+			gap.hi = h.lo;
+	}
+	return gap;
+}
+
+/* The group of nearly winning marks that this one belongs to: same value, in the same gap of the same run. */
 static struct run *alternative_of(struct track *t, const struct mark *m)
 {
-	size_t node = chain_node_at(&t->c, mark_holds(m).lo), inside = t->run_of[node];
+	edtf_day at = mark_test(m);
+	size_t inside = t->run_of[chain_node_at(&t->c, at)];
 
-	for (size_t i = t->n_own; i < t->n_runs; i++)
-		if (t->runs[i].value == m->value && t->runs[i].inside == inside)
+	for (size_t i = t->n_own; i < t->n_runs; i++) {
+		const struct run *r = &t->runs[i];
+		if (r->value == m->value && r->inside == inside && at >= r->gap.lo && at <= r->gap.hi)
 			return &t->runs[i];
-	struct run r = {.value = m->value, .alternative = true, .disputed = true, .inside = inside};
+	}
+	struct run r = {.value = m->value,
+			.alternative = true,
+			.disputed = true,
+			.inside = inside,
+			.gap = gap_around(t, m, inside)};
 	return add_run(t, r) < 0 ? NULL : &t->runs[t->n_runs - 1];
 }
 
@@ -257,8 +283,6 @@ static bool stands_outside(const struct track *t, size_t run, struct day_range r
 
 static void dispute(struct track *t)
 {
-	int32_t widest = t->rules->short_days ? t->rules->short_days : 366;
-
 	for (size_t i = t->n_own; i < t->n_runs; i++) {
 		struct run *r = &t->runs[i];
 		if (r->inside != NO_RUN && !stands_outside(t, r->inside, (struct day_range){r->hull_lo, r->hull_hi}))
@@ -269,7 +293,7 @@ static void dispute(struct track *t)
 		size_t at = m->denied ? run_holding(t, m) : NO_RUN;
 		if (!m->denied)
 			continue;
-		int32_t margin = at == NO_RUN ? 0 : chain_margin_against(&t->c, m->value, mark_holds(m).lo);
+		int32_t margin = at == NO_RUN ? 0 : chain_margin_of_none(&t->c, mark_test(m));
 		bool close = at != NO_RUN && margin < CHAIN_THETA;
 		trace_set(t->trace, m->cell,
 			  at == NO_RUN ? VERDICT_FOR
@@ -279,10 +303,17 @@ static void dispute(struct track *t)
 		if (close && !stands_outside(t, at, mark_holds(m)))
 			t->runs[at].disputed = true;
 	}
+}
+
+/* A stated bound that was widened over more than a short spell says little of when it was. */
+static void dispute_wide(struct track *t)
+{
+	int32_t widest = t->rules->short_days > 366 ? t->rules->short_days : 366;
+
 	for (size_t i = 0; i < t->n_own; i++) {
 		struct run *r = &t->runs[i];
-		r->disputed |= (r->begins && r->begin.hi - r->begin.lo > widest && r->begin_stated && widest < 366) ||
-			       (r->ends && r->end.hi - r->end.lo > widest && r->end_stated && widest < 366);
+		r->disputed |= (r->begins && r->begin.hi - r->begin.lo > widest) ||
+			       (r->ends && r->end.hi - r->end.lo > widest);
 	}
 }
 
@@ -337,13 +368,19 @@ static void bound_end(struct run *r, const struct run *after)
 	r->end.lo = clamp_hi(r->end.lo, r->end.hi);
 }
 
-/* An outvoted group is bounded by the run that it contests. */
+/* An outvoted group cannot have lasted longer than the gap that it lies in, nor than the run there. */
 static void bound_alternative(struct run *r, const struct run *inside)
 {
+	edtf_day lo = r->gap.lo, hi = r->gap.hi;
+
+	if (inside && inside->begin.lo > lo)
+		lo = inside->begin.lo;
+	if (inside && inside->end.hi < hi)
+		hi = inside->end.hi;
 	if (!r->begins)
-		r->begin = (struct day_range){inside ? inside->begin.lo : EDTF_DAY_MIN, r->first_hi};
+		r->begin = (struct day_range){lo, r->first_hi};
 	if (!r->ends)
-		r->end = (struct day_range){r->last_lo, inside ? inside->end.hi : EDTF_DAY_MAX};
+		r->end = (struct day_range){r->last_lo, hi};
 	r->begin.lo = clamp_hi(r->begin.lo, r->begin.hi);
 	if (r->end.lo < r->begin.lo)
 		r->end.lo = r->begin.lo;
@@ -404,5 +441,6 @@ int track_resolve(const struct slot_rules *rules, const struct cell *const *cell
 		return -ENOMEM;
 	dispute(&t);
 	bound_runs(&t);
+	dispute_wide(&t);
 	return emit(&t, ret);
 }
