@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/change_read.h"
+#include "codec/epoch_json.h"
 #include "ninjs/json_in.h"
 #include <errno.h>
 
@@ -65,7 +66,7 @@ static int read_headers(const struct record *r, struct change_read *c, struct er
 	memcpy(e->id, id.p, id.n);
 	e->id[id.n] = '\0';
 	e->causation = header(r, "ce_causationid");
-	c->hand_over = span_eq_str(c->type, CHANGE_HAND_OVER);
+	c->hand_over = span_eq_str(c->type, EPOCH_EVENT_TYPE);
 	return 0;
 }
 

@@ -6,13 +6,11 @@
 #include "base/arena.h"
 #include "codec/change_json.h"
 
-#define CHANGE_HAND_OVER "scowire.feed.epoch" /* type of the event that begins an epoch after the first */
-
 struct change_read {
 	struct change_event event; /* of a hand-over: only source, epoch, sequence, recorded, id */
 	struct span type;
 	struct span data; /* the value as it came, borrowed from the record */
-	bool hand_over;
+	bool hand_over;	  /* codec/epoch_json.h */
 };
 
 /* The place of the event alone, from its headers. Errors as change_read(). */

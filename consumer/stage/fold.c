@@ -85,8 +85,7 @@ struct view *fold_view(struct fold *f)
 	return f->view;
 }
 
-/* Takes out the version that counted and puts in the one that counts now. */
-static int swap_versions(struct fold *f, const struct item_turn *t, const struct claims_record *r, struct error *reterr)
+int fold_swap_versions(struct fold *f, const struct item_turn *t, const struct claims_record *r, struct error *reterr)
 {
 	int64_t ids[2] = {t->was, t->now};
 	int e = 0;
@@ -134,6 +133,19 @@ static int by_name(const void *a, const void *b)
 	return span_cmp((*(struct fold_slot *const *)a)->name, (*(struct fold_slot *const *)b)->name);
 }
 
+int fold_settle(struct fold *f, const struct fold_cause *cause, struct output *out, struct error *reterr)
+{
+	int e = 0;
+
+	if (!view_head(f->view)->handover)
+		e = wake_slots(f, reterr);
+	if (e == 0 && f->n_touched)
+		qsort(f->touched, f->n_touched, sizeof(struct fold_slot *), by_name);
+	for (size_t i = 0; e == 0 && i < f->n_touched && !view_head(f->view)->handover; i++)
+		e = fold_resolve(f, f->touched[i], cause, out, reterr);
+	return e;
+}
+
 static int apply(struct fold *f, const struct claims_record *r, const struct record *in, struct output *out,
 		 struct error *reterr)
 {
@@ -153,35 +165,36 @@ static int apply(struct fold *f, const struct claims_record *r, const struct rec
 	strbuf_done(&key);
 	if (!cause.key.p)
 		return fold_no_memory(reterr);
-	e = swap_versions(f, &t, r, reterr);
-	if (e == 0)
-		e = wake_slots(f, reterr);
-	if (e == 0 && f->n_touched)
-		qsort(f->touched, f->n_touched, sizeof(struct fold_slot *), by_name);
-	for (size_t i = 0; e == 0 && i < f->n_touched; i++)
-		e = fold_resolve(f, f->touched[i], &cause, out, reterr);
-	return e;
+	e = fold_swap_versions(f, &t, r, reterr);
+	return e == 0 ? fold_settle(f, &cause, out, reterr) : e;
 }
 
-static int step(void *ctx, const struct record *in, struct output *out, struct error *reterr)
+static int fold_record(struct fold *f, const struct record *in, struct output *out, struct error *reterr)
 {
-	struct fold *f = ctx;
 	struct view_head *head = view_head(f->view);
 	struct claims_record r;
+	int e = fold_feed_record(f, in, out, reterr);
 
-	arena_reset(&f->arena);
-	f->touched = NULL;
-	f->n_touched = f->cap_touched = 0;
-	if (!in->value.p) /* a tombstone that compaction or a reset left: nothing to fold */
-		return 0;
-	int e = claims_json_decode(in->value, f->options.pack, &f->arena, &r, reterr);
+	if (e != 0)
+		return e < 0 ? e : 0;
+	e = claims_json_decode(in->value, f->options.pack, &f->arena, &r, reterr);
 	if (e < 0)
 		return e;
 	if (head->recorded_min == INT64_MIN)
 		head->recorded_min = in->timestamp;
 	if (in->timestamp > head->recorded)
 		head->recorded = in->timestamp;
-	e = apply(f, &r, in, out, reterr);
+	return apply(f, &r, in, out, reterr);
+}
+
+static int step(void *ctx, const struct record *in, struct output *out, struct error *reterr)
+{
+	struct fold *f = ctx;
+
+	arena_reset(&f->arena);
+	f->touched = NULL;
+	f->n_touched = f->cap_touched = 0;
+	int e = fold_record(f, in, out, reterr);
 	for (size_t i = 0; i < f->n_touched; i++)
 		f->touched[i]->touched = false;
 	return e;

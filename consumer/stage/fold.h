@@ -10,6 +10,12 @@
  * that count are those of the greatest version, unless that one is withheld; none count once any version is canceled. A
  * record that is there already changes nothing.
  *
+ * Beside claims the log may hold, for which replay.c and reset.c have the reasons:
+ * - a tombstone: the item version with that key is taken out, as if it had never been;
+ * - a hand-over (codec/epoch_json.h): after its first marker records change the set and nothing is told; at its last
+ *   one every slot is resolved anew, a new epoch begins with sequence 1, whose event names no slot, and the snapshots
+ * of all slots are emitted with it. In between the view shows the state as it was.
+ *
  * Output for each record, slots in byte order: the changes of the slot to `changes` (key = slot, CloudEvents in binary
  * mode, sequence contiguous), then its snapshot to `state`. Reason of a change: retract if the record withheld or
  * canceled its item, correct if it replaced a version that counted, else conflict for disputed and settled, else

@@ -99,6 +99,39 @@ int fold_turn_item(struct fold *f, const struct claims_record *r, struct span ra
 	return e;
 }
 
+int fold_untake_item(struct fold *f, struct span uri, struct span version, struct span versioncreated,
+		     struct item_turn *ret, int64_t **ret_gone, size_t *ret_n, struct error *reterr)
+{
+	struct view_item *v = NULL;
+	struct item_turn turn = {0};
+	size_t n = 0, left = 0, gone = 0;
+	int e = view_item_versions(f->view, uri, &f->arena, &v, &n, reterr);
+	int64_t *ids = e == 0 ? arena_array(&f->arena, n + 1, sizeof(*ids)) : NULL;
+
+	if (e < 0)
+		return e;
+	if (!ids)
+		return fold_no_memory(reterr);
+	for (size_t i = 0; i < n; i++) {
+		if (v[i].effective)
+			turn.was = v[i].id;
+		if (span_eq(v[i].version, version) && span_eq(v[i].versioncreated, versioncreated))
+			ids[gone++] = v[i].id;
+		else
+			v[left++] = v[i];
+	}
+	const struct view_item *now = effective_of(v, left);
+	turn.now = now ? now->id : 0;
+	if (turn.was && turn.was != turn.now)
+		e = view_item_set_effective(f->view, turn.was, false, reterr);
+	if (e == 0 && turn.now && turn.now != turn.was)
+		e = view_item_set_effective(f->view, turn.now, true, reterr);
+	*ret = turn;
+	*ret_gone = ids;
+	*ret_n = gone;
+	return e;
+}
+
 static uint64_t hash_of(struct span s)
 {
 	struct digest d = digest_of(s);

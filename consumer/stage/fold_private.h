@@ -78,6 +78,25 @@ int fold_touch(struct fold *f, struct fold_slot *s) MUST_CHECK;
 int fold_resolve(struct fold *f, struct fold_slot *s, const struct fold_cause *cause, struct output *out,
 		 struct error *reterr) MUST_CHECK;
 
+/* Resolves a slot and tells of all its spells anew, as made known by the event with that id. */
+int fold_republish(struct fold *f, struct fold_slot *s, const char *event, const struct fold_cause *cause,
+		   struct output *out, struct error *reterr) MUST_CHECK;
+
+/* Takes an item version out of the set, by the key of its record: ret as fold_turn_item(); all of `gone` (in the arena,
+ * n of them) are to be dropped with view_item_drop() once their claims do not count any more. */
+int fold_untake_item(struct fold *f, struct span uri, struct span version, struct span versioncreated,
+		     struct item_turn *ret, int64_t **ret_gone, size_t *ret_n, struct error *reterr) MUST_CHECK;
+
+/* Takes out the version that counted and puts in the one that counts now; r is the record that is being folded. */
+int fold_swap_versions(struct fold *f, const struct item_turn *t, const struct claims_record *r,
+		       struct error *reterr) MUST_CHECK;
+/* Resolves what was touched, and the slots that the items' dates have woken. During a hand-over nothing. */
+int fold_settle(struct fold *f, const struct fold_cause *cause, struct output *out, struct error *reterr) MUST_CHECK;
+
+/* Markers of a hand-over and tombstones. Returns 1 when `in` was one and has been folded, 0 when it is a claims record.
+ */
+int fold_feed_record(struct fold *f, const struct record *in, struct output *out, struct error *reterr) MUST_CHECK;
+
 int fold_no_memory(struct error *reterr);
 
 #endif

@@ -430,3 +430,38 @@ int fold_resolve(struct fold *f, struct fold_slot *s, const struct fold_cause *c
 	s->n_held = l.n;
 	return 0;
 }
+
+/* The beginning of an epoch: every belief is told anew, by the snapshot alone. */
+int fold_republish(struct fold *f, struct fold_slot *s, const char *event, const struct fold_cause *cause,
+		   struct output *out, struct error *reterr)
+{
+	struct belief_list l = {0};
+	struct day_range wake;
+	struct timeline now;
+
+	if (resolve_cells(f, s, &l, &wake) < 0)
+		return fold_no_memory(reterr);
+	bool *taken = arena_array(&f->arena, s->n_held + 1, sizeof(*taken));
+	struct held_spell *held = calloc(l.n + 1, sizeof(*held));
+	int e = taken && held ? 0 : fold_no_memory(reterr);
+	for (size_t i = 0; e == 0 && i < l.n; i++) {
+		e = publish(f, s, &l.v[i], &held[i], reterr);
+		memcpy(held[i].event, event, sizeof(held[i].event));
+	}
+	if (e == 0 && timeline_of(f, s, held, l.n, &now) < 0)
+		e = fold_no_memory(reterr);
+	if (e == 0)
+		e = tell_state(f, s, &now, cause, out, reterr);
+	if (e == 0)
+		e = store_spells(f, s, held, l.n, taken, reterr);
+	if (e == 0)
+		e = view_slot_set_wake(f->view, s->id, wake, reterr);
+	if (e < 0) {
+		free_held(held, l.n);
+		return e;
+	}
+	free_held(s->held, s->n_held);
+	s->held = held;
+	s->n_held = l.n;
+	return 0;
+}

@@ -88,6 +88,17 @@ int view_item_set_effective(struct view *v, int64_t id, bool effective, struct e
 	return view_run(v, s, "writing an item", reterr);
 }
 
+int view_item_drop(struct view *v, int64_t id, struct error *reterr)
+{
+	int r = view_touch(v, reterr);
+	sqlite3_stmt *s = r == 0 ? view_stmt(v, SQL_ITEM_DROP, reterr) : NULL;
+
+	if (!s)
+		return -EIO;
+	sqlite3_bind_int64(s, 1, id);
+	return view_run(v, s, "dropping an item", reterr);
+}
+
 int view_item_raw(struct view *v, int64_t id, struct arena *arena, struct span *ret, struct error *reterr)
 {
 	sqlite3_stmt *s = view_stmt(v, SQL_ITEM_RECORD, reterr);

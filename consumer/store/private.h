@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #define VIEW_APPLICATION_ID 0x53434F57 /* "SCOW" */
-#define VIEW_SCHEMA_VERSION 1
+#define VIEW_SCHEMA_VERSION 2
 
 /* Statements, prepared at their first use. Text: statements.c. */
 enum sql {
@@ -22,6 +22,7 @@ enum sql {
 	SQL_ITEM_ADD,
 	SQL_ITEM_EFFECTIVE,
 	SQL_ITEM_RECORD,
+	SQL_ITEM_DROP,
 	SQL_CLAIM_ADD,
 	SQL_CLAIM_REMOVE,
 	SQL_CLAIM_OF_CELL,

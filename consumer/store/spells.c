@@ -105,6 +105,7 @@ int view_change_add(struct view *v, int64_t sequence, const char *id, struct spa
 	sqlite3_bind_int64(s, 6, v->head.recorded);
 	bind_span(s, 7, causation);
 	bind_span(s, 8, data);
+	sqlite3_bind_int64(s, 9, v->head.epoch);
 	return view_run(v, s, "writing a change", reterr);
 }
 

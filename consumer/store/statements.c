@@ -24,8 +24,9 @@ const char view_schema[] =
 	" items INTEGER NOT NULL, origins INTEGER NOT NULL, refs BLOB NOT NULL, event TEXT NOT NULL, json TEXT NOT NULL,"
 	" recorded_from INTEGER NOT NULL, recorded_to INTEGER) STRICT;"
 	"CREATE INDEX spell_slot ON spell(slot, recorded_to);"
-	"CREATE TABLE change(sequence INTEGER PRIMARY KEY, id TEXT NOT NULL, slot TEXT NOT NULL, op TEXT NOT NULL,"
-	" reason TEXT NOT NULL, recorded INTEGER NOT NULL, cause TEXT NOT NULL, data TEXT NOT NULL) STRICT;"
+	"CREATE TABLE change(epoch INTEGER NOT NULL, sequence INTEGER NOT NULL, id TEXT NOT NULL, slot TEXT NOT NULL,"
+	" op TEXT NOT NULL, reason TEXT NOT NULL, recorded INTEGER NOT NULL, cause TEXT NOT NULL, data TEXT NOT NULL,"
+	" PRIMARY KEY(epoch, sequence)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE rule(kind TEXT PRIMARY KEY, shape INTEGER NOT NULL, short_days INTEGER NOT NULL,"
 	" apart_days INTEGER NOT NULL, not_before INTEGER NOT NULL, accepted TEXT NOT NULL, stage TEXT NOT NULL,"
 	" stage_of TEXT NOT NULL) STRICT, WITHOUT ROWID;"
@@ -44,8 +45,8 @@ const char view_schema[] =
 	" datetime(recorded_to/1000, 'unixepoch') AS believed_to"
 	" FROM spell JOIN slot ON slot.id = spell.slot ORDER BY slot.name, recorded_from, spell.id;"
 	/* Every change that was published. */
-	"CREATE VIEW changes AS SELECT sequence, datetime(recorded/1000, 'unixepoch') AS recorded, slot, op, reason,"
-	" coalesce(data ->> '$.after.value', data ->> '$.before.value') AS value, cause FROM change ORDER BY sequence;"
+	"CREATE VIEW changes AS SELECT epoch, sequence, datetime(recorded/1000, 'unixepoch') AS recorded, slot, op, reason,"
+	" coalesce(data ->> '$.after.value', data ->> '$.before.value') AS value, cause FROM change ORDER BY epoch, sequence;"
 	/* What each item that counts says. */
 	"CREATE VIEW claims AS SELECT c.value ->> '$.slot' AS slot, c.value ->> '$.value' AS value,"
 	" c.value ->> '$.modality' AS modality, c.value ->> '$.begin' AS begin, c.value ->> '$.end' AS \"end\","
@@ -67,6 +68,7 @@ const char *const view_sql[SQL_MAX_] = {
 			 " recorded, record) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[SQL_ITEM_EFFECTIVE] = "UPDATE item SET effective = ?2 WHERE id = ?1",
 	[SQL_ITEM_RECORD] = "SELECT record FROM item WHERE id = ?1",
+	[SQL_ITEM_DROP] = "DELETE FROM item WHERE id = ?1",
 	[SQL_CLAIM_ADD] = "INSERT INTO claim(cell, item, claim, source, text, weight, published, key)"
 			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[SQL_CLAIM_REMOVE] = "DELETE FROM claim WHERE cell = ?1 AND item = ?2 AND claim = ?3",
@@ -94,8 +96,8 @@ const char *const view_sql[SQL_MAX_] = {
 			 " AND (?2 = '' OR slot.name = ?2)"
 			 " ORDER BY slot.name, begin_lo IS NOT NULL, begin_lo, begin_hi IS NULL, begin_hi, value,"
 			 " end_lo IS NOT NULL, end_lo, end_hi IS NULL, end_hi, status, json",
-	[SQL_CHANGE_ADD] = "INSERT INTO change(sequence, id, slot, op, reason, recorded, cause, data)"
-			   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_CHANGE_ADD] = "INSERT INTO change(sequence, id, slot, op, reason, recorded, cause, data, epoch)"
+			   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_RULE_PUT] = "INSERT OR REPLACE INTO rule(kind, shape, short_days, apart_days, not_before, accepted, stage,"
 			 " stage_of) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[SQL_RULE_ALL] = "SELECT kind, shape, short_days, apart_days, not_before, accepted, stage, stage_of FROM rule"

@@ -112,6 +112,8 @@ static int load_head(struct view *v, struct error *reterr)
 		r = head_get(v, "recorded", &v->head.recorded, reterr);
 	if (r == 0)
 		r = head_get(v, "recorded_min", &v->head.recorded_min, reterr);
+	if (r == 0)
+		r = head_get(v, "handover", &v->head.handover, reterr);
 	return r;
 }
 
@@ -324,6 +326,8 @@ int view_commit(struct view *v, struct error *reterr)
 		r = head_put(v, "recorded", v->head.recorded, reterr);
 	if (r == 0)
 		r = head_put(v, "recorded_min", v->head.recorded_min, reterr);
+	if (r == 0)
+		r = head_put(v, "handover", v->head.handover, reterr);
 	if (r < 0)
 		return r;
 	sqlite3_stmt *s = view_stmt(v, SQL_COMMIT, reterr);

@@ -45,6 +45,7 @@ struct view_head {
 	int64_t sequence;     /* of the last change; 0: none yet */
 	int64_t position;     /* next input offset that is not covered */
 	int64_t recorded;     /* latest log time seen, ms; INT64_MIN: no record yet */
+	int64_t handover;     /* the epoch that is being made ready; 0: none */
 	int64_t recorded_min; /* log time of the first record kept: questions about earlier times are refused */
 };
 
@@ -78,6 +79,9 @@ int view_item_add(struct view *v, const struct claims_record *r, const struct di
 int view_item_set_effective(struct view *v, int64_t id, bool effective, struct error *reterr) MUST_CHECK;
 /* The claims record of an item; in the arena. -ENOENT when there is none. */
 int view_item_raw(struct view *v, int64_t id, struct arena *arena, struct span *ret, struct error *reterr) MUST_CHECK;
+
+/* Forgets an item version; its claims must be out of the cells. */
+int view_item_drop(struct view *v, int64_t id, struct error *reterr) MUST_CHECK;
 
 /* Claims: who is in which cell. */
 
@@ -121,7 +125,7 @@ int view_spell_add(struct view *v, int64_t slot, const struct view_spell *s, int
 		   struct error *reterr) MUST_CHECK;
 int view_spell_end(struct view *v, int64_t id, struct error *reterr) MUST_CHECK;
 
-/* A change as it was published: its data, and its event in structured mode is not kept. */
+/* A change of the head's epoch as it was published: its data, and its event in structured mode is not kept. */
 int view_change_add(struct view *v, int64_t sequence, const char *id, struct span slot, const char *op,
 		    const char *reason, struct span causation, struct span data, struct error *reterr) MUST_CHECK;
 
