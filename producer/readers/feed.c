@@ -135,7 +135,7 @@ static struct span time_of(struct span s, struct arena *arena)
 	if (!s.n || edtf_from_rfc3339(s, &d) == 0)
 		return s;
 	time_t t = curl_getdate(s.p, NULL);
-	if (t == (time_t)-1 || !gmtime_r(&t, &tm))
+	if (t == (time_t)-1 || !gmtime_r(&t, &tm) || tm.tm_year < 1 - 1900 || tm.tm_year > 9999 - 1900)
 		return SPAN_NONE;
 	return arena_printf(arena, "%04d-%02d-%02dT%02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
 			    tm.tm_hour, tm.tm_min, tm.tm_sec);
@@ -169,6 +169,27 @@ static struct span identity_of(const struct feed *f, const struct entry *e, stru
 	return is_uri(own) ? own : item_identity("feed", parts, ARRAY_SIZE(parts), arena);
 }
 
+/* Hands the item on, if its texts are fit for JSON: libxml2 lets bad UTF-8 pass in CDATA, and tells only later. */
+static int emit(struct feed *f, const struct item_parts *p, const char *where, struct error *reterr)
+{
+	struct strbuf value = STRBUF_INIT;
+	struct news_item item = {.key = p->uri, .timestamp = ITEM_NO_TIME};
+	struct error why = ERROR_INIT;
+	int r;
+
+	item_build(p, &value);
+	item.value = strbuf_span(&value);
+	(void)edtf_ms_from_rfc3339(p->versioncreated, &item.timestamp);
+	if (!p->uri.p || value.failed)
+		r = error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", where);
+	else if (item_text_check(item.value, &why) < 0)
+		r = f->out->bad(f->out, where, SPAN_NONE, &why, reterr);
+	else
+		r = f->out->item(f->out, &item, reterr);
+	strbuf_done(&value);
+	return r;
+}
+
 static int finish(struct feed *f, struct error *reterr)
 {
 	const struct entry *e = &f->entry;
@@ -176,11 +197,8 @@ static int finish(struct feed *f, struct error *reterr)
 	bool full = e->content.n > 0;
 	struct span published = e->updated.n ? e->updated : e->published;
 	struct item_parts p = {.headline = e->title, .body_member = full ? e->content_member : e->summary_member};
-	struct news_item item = {.timestamp = ITEM_NO_TIME};
-	struct strbuf value = STRBUF_INIT;
 	struct error why = ERROR_INIT;
 	char where[4096 + 32];
-	int r;
 
 	snprintf(where, sizeof(where), "%s: entry %zu", f->name, f->entries);
 	if (!e->title.n && !e->content.n && !e->summary.n) {
@@ -189,25 +207,19 @@ static int finish(struct feed *f, struct error *reterr)
 	}
 	p.body = full ? e->content : e->summary;
 	p.versioncreated = time_of(published, arena);
-	p.language = e->language.n ? e->language : f->channel.language;
-	if (f->defaults->language)
-		p.language = span_str(f->defaults->language);
+	p.language = f->defaults->language ? span_str(f->defaults->language)
+		     : e->language.n	   ? e->language
+					   : f->channel.language;
 	p.source = f->defaults->source ? span_str(f->defaults->source) : f->channel.title;
-	item.key = p.uri = identity_of(f, e, arena);
-	(void)edtf_ms_from_rfc3339(p.versioncreated, &item.timestamp);
+	p.uri = identity_of(f, e, arena);
 	if (published.n && !p.versioncreated.n) {
 		error_set(&why, ERROR_ACTION_NONE, -EBADMSG, "\"%.*s\" is no time, so it is published without one",
 			  SPAN_FMT(utf8_head(published, 80)));
-		r = f->out->bad(f->out, where, SPAN_NONE, &why, reterr);
+		int r = f->out->bad(f->out, where, SPAN_NONE, &why, reterr);
 		if (r < 0)
 			return r;
 	}
-	item_build(&p, &value);
-	item.value = strbuf_span(&value);
-	r = !p.uri.p || value.failed ? error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", where)
-				     : f->out->item(f->out, &item, reterr);
-	strbuf_done(&value);
-	return r;
+	return emit(f, &p, where, reterr);
 }
 
 static void begin_entry(struct feed *f, int depth)
