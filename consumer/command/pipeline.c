@@ -108,6 +108,7 @@ static void *thread_main(void *arg)
 	} else {
 		log_event(&s->log, LOG_LEVEL_INFO, "ended",
 			  log_int("transactions", metrics_get(&s->metrics, METRIC_TRANSACTIONS_COMMITTED)),
+			  log_int("commit_ms", metrics_get(&s->metrics, METRIC_TRANSACTION_US) / 1000),
 			  log_int("emitted", metrics_get(&s->metrics, METRIC_RECORDS_EMITTED)),
 			  log_int("silent", metrics_get(&s->metrics, METRIC_RECORDS_SILENT)),
 			  log_int("dead_letters", metrics_get(&s->metrics, METRIC_RECORDS_DEAD_LETTER)));

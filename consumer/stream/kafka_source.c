@@ -29,6 +29,7 @@ struct kafka_source {
 	struct partition *parts;		     /* of the assignment, in its order */
 	struct record_header *headers;		     /* of `message` */
 	size_t cap_headers;
+	size_t since_nudge, nudge_every; /* bytes handed out */
 	struct error failure; /* of a callback, returned by the poll that called it */
 };
 
@@ -191,6 +192,17 @@ static void lend(struct kafka_source *s, struct record *ret)
 	};
 }
 
+/* A broker thread of 2.0.2 that finds its queue full (queued.max.messages.kbytes) sleeps for up to a second, however
+ * soon the queue is empty again (fetch.queue.backoff.ms came with 2.2.0). A request wakes it: a second's stall for every
+ * 64 MB becomes a round trip, here well before the queue is empty. */
+static void nudge(struct kafka_source *s, int32_t partition)
+{
+	int64_t low, high;
+
+	s->since_nudge = 0;
+	(void)rd_kafka_query_watermark_offsets(s->rk, s->topic, partition, &low, &high, WATERMARK_MS);
+}
+
 static int poll_kafka(struct source *base, int timeout_ms, struct record *ret, struct error *reterr)
 {
 	struct kafka_source *s = (struct kafka_source *)base;
@@ -206,6 +218,9 @@ static int poll_kafka(struct source *base, int timeout_ms, struct record *ret, s
 		return failure.code;
 	}
 	if (s->message && !s->message->err) {
+		s->since_nudge += s->message->len;
+		if (s->since_nudge > s->nudge_every)
+			nudge(s, s->message->partition);
 		lend(s, ret);
 		return SOURCE_RECORD;
 	}
@@ -347,6 +362,17 @@ static rd_kafka_conf_t *make_conf(struct kafka_source *s, struct error *reterr)
 	return TAKE_PTR(conf);
 }
 
+/* A third of what the queue may hold. */
+static size_t nudge_size(const rd_kafka_conf_t *conf)
+{
+	char kbytes[24] = "";
+	size_t n = sizeof(kbytes);
+
+	if (rd_kafka_conf_get(conf, "queued.max.messages.kbytes", kbytes, &n) != RD_KAFKA_CONF_OK)
+		return SIZE_MAX;
+	return (size_t)strtoull(kbytes, NULL, 10) * 1024 / 3;
+}
+
 static int subscribe(struct kafka_source *s, struct error *reterr)
 {
 	rd_kafka_topic_partition_list_t *list CLEANUP(kafka_list_destroyp) = rd_kafka_topic_partition_list_new(1);
@@ -378,6 +404,7 @@ int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_ka
 	s->stage = stage;
 	s->failure = ERROR_INIT;
 	conf = make_conf(s, reterr);
+	s->nudge_every = conf ? nudge_size(conf) : 0;
 	s->rk = conf ? kafka_client_new(RD_KAFKA_CONSUMER, conf, reterr) : NULL;
 	if (!s->rk || subscribe(s, reterr) < 0) {
 		source_free(&s->base);
