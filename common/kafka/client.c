@@ -123,7 +123,7 @@ int kafka_error_take(rd_kafka_error_t *e, const char *call, struct error *reterr
 		return 0;
 	rd_kafka_resp_err_t code = rd_kafka_error_code(e);
 	bool fenced = code == RD_KAFKA_RESP_ERR__FENCED || code == RD_KAFKA_RESP_ERR_PRODUCER_FENCED ||
-		      code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH;
+		      code == RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH || code == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
 	enum error_action action = kafka_action(code);
 
 	if (action != ERROR_ACTION_STOP) {

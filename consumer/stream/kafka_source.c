@@ -30,7 +30,7 @@ struct kafka_source {
 	struct record_header *headers;		     /* of `message` */
 	size_t cap_headers;
 	size_t since_nudge, nudge_every; /* bytes handed out */
-	struct error failure; /* of a callback, returned by the poll that called it */
+	struct error failure;		 /* of a callback, returned by the poll that called it */
 };
 
 struct source_opaque {
@@ -193,8 +193,8 @@ static void lend(struct kafka_source *s, struct record *ret)
 }
 
 /* A broker thread of 2.0.2 that finds its queue full (queued.max.messages.kbytes) sleeps for up to a second, however
- * soon the queue is empty again (fetch.queue.backoff.ms came with 2.2.0). A request wakes it: a second's stall for every
- * 64 MB becomes a round trip, here well before the queue is empty. */
+ * soon the queue is empty again (fetch.queue.backoff.ms came with 2.2.0). A request wakes it: a second's stall for
+ * every 64 MB becomes a round trip, here well before the queue is empty. */
 static void nudge(struct kafka_source *s, int32_t partition)
 {
 	int64_t low, high;
