@@ -177,7 +177,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		if (t->when == WHEN_EVENT && !edtf_is_set(w.end))
 			w.end = next_day(s, w.date);
 		if (to)
-			w.end = edtf_is_set(to->begin) ? to->begin : to->end_date;
+			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
 		add_term(s, m, &w);
 		return w;
 	}

@@ -118,6 +118,8 @@ bool date_year_allowed(const struct scan *s, size_t i)
 	if (t->value < PLAIN_YEAR_MIN && !tok_is(tok_before(s, i), W_BIND, BIND_IN) &&
 	    !tok_is(tok_before(s, i), W_BOUND, BOUND_SINCE))
 		return false;
+	if (t->script == SCRIPT_NONE && t->flags & TOKEN_ORDINAL && s->language == LANGUAGE_RU)
+		return t->value <= PLAIN_YEAR_MAX; /* "2025-й" */
 	if (t->value > PLAIN_YEAR_MAX || counts(s, i))
 		return false;
 	const struct token *before = tok_before(s, i);

@@ -242,11 +242,23 @@ static bool weekday(const struct scan *s, size_t i, struct point *ret)
 	return true;
 }
 
+/* "накануне саммита" is the eve of what follows; alone it is yesterday. */
+static bool eve_of_something(const struct scan *s, size_t i)
+{
+	const struct token *t = tok(s, i), *after = tok(s, i + 1);
+	struct span word = span_sub(s->text, t->start, t->end);
+
+	return (span_eq_str(word, "накануне") || span_eq_str(word, "Накануне")) && after->script == SCRIPT_CYRILLIC &&
+	       after->class != W_TENSE && after->class != W_BIND && !(after->flags & TOKEN_CAPITAL);
+}
+
 static bool today(const struct scan *s, size_t i, struct point *ret)
 {
 	struct point p = {0};
 
 	if (tok_before(s, i)->class == W_DASH && tok_glued(tok(s, i)))
+		return false;
+	if (eve_of_something(s, i))
 		return false;
 	p.date = date_unit_of(s->base, UNIT_DAY, tok(s, i)->value, &p);
 	return date_give(ret, p, i, i + 1, s->base_anchor, RULE_TODAY);
