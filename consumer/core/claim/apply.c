@@ -11,18 +11,19 @@
 static bool about_us(const struct engine *e, const struct sentence_view *s, const struct match *m)
 {
 	size_t best = SIZE_MAX;
-	bool ours = e->memory.org == ORG_OURS;
+	bool ours = e->memory.org == ORG_OURS, named = false;
 
 	for (size_t i = 0; i < s->n; i++) {
 		bool other = tagset_has(&s->v[i].tags, TAG_OTHERORG),
 		     org = tagset_has(&s->v[i].tags, TAG_ORG) && !other;
-		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && e->memory.org != ORG_NONE;
+		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && (named || e->memory.named != ORG_NONE);
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
+		named |= token_names_us(e, &s->v[i]);
 		if (!org && !other && !ref)
 			continue;
 		if (ref && !org && !other)
-			org = e->memory.org == ORG_OURS;
+			org = named || e->memory.named == ORG_OURS || e->memory.org == ORG_OURS;
 		if (d < best || (d == best && org)) {
 			best = d;
 			ours = org;

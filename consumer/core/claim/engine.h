@@ -46,9 +46,10 @@ struct match {
 
 /* What the text has named so far: for "the country", "he", "the organisation". */
 struct memory {
-	struct span state;				   /* the one named last */
-	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org, topic; /* named last; named first */
-	unsigned aside;					   /* sentences since another organisation was named */
+	struct span state; /* the one named last */
+	/* named last; named first; named last, also inside a body of its own: what "the organisation" means */
+	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org, topic, named;
+	unsigned aside; /* sentences since another organisation was named */
 };
 
 /* A person as the text has named him. */
@@ -144,6 +145,7 @@ struct span raw_value(const struct engine *e, const struct token *t, uint16_t ty
 int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
 			 struct value_list *ret) MUST_CHECK;
 /* Remembers what a sentence named, after its rules ran. */
+bool token_names_us(const struct engine *e, const struct token *t);
 int engine_remember(struct engine *e, const struct sentence_view *s) MUST_CHECK;
 /* Marks the surnames of persons named before as persons. */
 void engine_recognise(struct engine *e, struct sentence_view *s);

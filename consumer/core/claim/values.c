@@ -196,6 +196,15 @@ int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t
 	return v.n ? value_add(e, ret, v, UINT32_MAX) : 0;
 }
 
+/* Ours by name, also inside a body of ours: after "the SCO Business Council", "the organisation" is ours. */
+bool token_names_us(const struct engine *e, const struct token *t)
+{
+	for (uint32_t r = t->first; r < t->last; r++)
+		if (tagset_has(&e->raw[r].tags, TAG_ORG))
+			return true;
+	return false;
+}
+
 int engine_remember(struct engine *e, const struct sentence_view *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
@@ -209,11 +218,14 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		e->persons[e->n_persons++] = p;
 	}
 	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
-	bool ours = false, other = false;
+	bool ours = false, other = false, named = false;
 	for (size_t i = 0; i < s->n; i++) {
 		other |= tagset_has(&s->v[i].tags, TAG_OTHERORG);
 		ours |= tagset_has(&s->v[i].tags, TAG_ORG) && !tagset_has(&s->v[i].tags, TAG_OTHERORG);
+		named |= token_names_us(e, &s->v[i]);
 	}
+	if (named || other)
+		e->memory.named = named ? ORG_OURS : ORG_OTHER;
 	/* Another organisation holds the stage for the next sentence only, unless the text began with it. */
 	if (ours || other)
 		e->memory.org = ours ? ORG_OURS : ORG_OTHER;
