@@ -41,19 +41,22 @@ static struct edtf meeting_day(const struct engine *e, const struct draft *d, ui
 	return found;
 }
 
-/* Is the dateline's place one where a meeting of the text was held? */
-static bool from_the_venue(const struct engine *e, uint16_t city)
+struct span engine_dateline_city(const struct engine *e)
 {
 	struct folded f;
 
-	if (!edtf_is_set(e->doc->dateline) || !e->doc->dateline_place.n ||
-	    fold_text(e->doc->dateline_place, e->arena, &f) < 0)
-		return false;
+	if (!e->doc->dateline_place.n || fold_text(e->doc->dateline_place, e->arena, &f) < 0)
+		return SPAN_NONE;
 	int form = form_find(e->pack, span_of(f.p, f.n));
-	if (form < 0)
-		return false;
 	struct token t = {.form = (uint32_t)form};
-	struct span place = raw_value(e, &t, city);
+	return form < 0 ? SPAN_NONE : raw_value(e, &t, type_find(e->pack, "city"));
+}
+
+/* Is the dateline's place one where a meeting of the text was held? */
+static bool from_the_venue(const struct engine *e)
+{
+	struct span place = edtf_is_set(e->doc->dateline) ? engine_dateline_city(e) : SPAN_NONE;
+
 	for (size_t i = 0; place.n && i < e->drafts->n; i++)
 		if (e->drafts->v[i].when == WHEN_EVENT && span_eq(e->drafts->v[i].claim.value, place))
 			return true;
@@ -83,7 +86,7 @@ static struct edtf sibling_day(const struct engine *e, const struct draft *d)
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
-	bool venue = from_the_venue(e, city);
+	bool venue = from_the_venue(e);
 
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		struct draft *d = &e->drafts->v[i];

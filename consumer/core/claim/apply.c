@@ -40,15 +40,22 @@ static bool match_has(const struct sentence_view *s, const struct match *m, unsi
 	return false;
 }
 
+/* The strongest cue in the match or right before it; a plan on a condition is a proposal. */
 static enum claim_modality modality_of(const struct sentence_view *s, const struct match *m, const struct template *t)
 {
+	struct match wide = *m;
+
 	if (t->modality.n)
 		return (enum claim_modality)claim_modality_from_name(t->modality);
+	wide.start = (uint16_t)(m->start - (m->start > 0 && tagset_has(&s->v[m->start - 1].tags, TAG_CUE)));
 	if (match_has(s, m, TAG_DENIED))
 		return CLAIM_DENIED;
-	if (match_has(s, m, TAG_PROPOSED))
+	if (match_has(s, &wide, TAG_PROPOSED))
 		return CLAIM_PROPOSED;
-	return match_has(s, m, TAG_PLANNED) ? CLAIM_PLANNED : CLAIM_ASSERTED;
+	if (!match_has(s, m, TAG_PLANNED))
+		return CLAIM_ASSERTED;
+	wide.start = 0;
+	return t->when != WHEN_EVENT && match_has(s, &wide, TAG_CONDITION) ? CLAIM_PROPOSED : CLAIM_PLANNED;
 }
 
 static int role_values(struct engine *e, const struct sentence_view *s, const struct match *m, uint16_t role,

@@ -127,6 +127,8 @@ int engine_apply(struct engine *e, size_t sentence) MUST_CHECK;
 
 /* anchor.c: dates the changes that the text reports without a date. */
 int engine_anchor(struct engine *e) MUST_CHECK;
+/* The city of the dateline under its one name; SPAN_NONE where the pack does not know it. */
+struct span engine_dateline_city(const struct engine *e);
 
 /* lend.c: gives the dates of drafts with the value "?" to the value of the slot that has none, and drops them. */
 void engine_lend(struct engine *e);

@@ -51,6 +51,9 @@ static struct token joined(const struct sentence_view *s, const struct phrase *x
 		for (unsigned tag = TAG_ORG; tag <= TAG_ORGREF; tag++)
 			if (tagset_has(&s->v[i].tags, tag) && !tagset_has(&x->tags, TAG_OTHERORG))
 				tagset_add(&t.tags, tag);
+	for (size_t i = m->start; i < m->end; i++)
+		if (tagset_has(&s->v[i].tags, TAG_CURRENT))
+			tagset_add(&t.tags, TAG_CURRENT);
 	return t;
 }
 

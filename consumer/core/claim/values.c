@@ -156,6 +156,11 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 	const struct token *t = &s->v[i];
 	bool except = false, state = is_type(e, type, "state");
 
+	if (is_type(e, type, "city") && tagset_has(&t->tags, TAG_HERE)) {
+		struct span here = engine_dateline_city(e);
+
+		return here.n ? value_add(e, ret, here, t->vfirst) : 0;
+	}
 	if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSON))
 		return value_add(e, ret, person_value(e, t), t->vfirst);
 	for (uint32_t r = t->vfirst; r < t->vlast; r++) {
@@ -228,7 +233,7 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		e->memory.named = named ? ORG_OURS : ORG_OTHER;
 	/* Another organisation holds the stage for the next sentence only, unless the text began with it. */
 	if (ours || other)
-		e->memory.org = ours ? ORG_OURS : ORG_OTHER;
+		e->memory.org = ours && !(other && e->memory.topic == ORG_OTHER) ? ORG_OURS : ORG_OTHER;
 	else if (e->memory.topic == ORG_OURS && e->memory.org == ORG_OTHER && ++e->memory.aside > 1)
 		e->memory.org = ORG_OURS;
 	if (ours || other)

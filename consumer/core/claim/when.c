@@ -8,6 +8,9 @@
 
 #define COST_BREAK 60
 #define COST_ASIDE 20
+#define COST_YEAR 5 /* a day is the better date of two as near */
+#define COST_MONTH 2
+#define BESIDE 3     /* tokens between a present statement and its date */
 #define TERM_REACH 6 /* tokens between a change and its term */
 #define COST_BEFORE 4
 #define COST_MAX 45
@@ -29,22 +32,33 @@ static size_t cost_of(const struct sentence_view *s, const struct match *m, size
 }
 
 /* A span of time in another clause dates no change. */
-static const struct date_expr *nearest(const struct sentence_view *s, const struct match *m, enum when_policy when)
+static const struct date_expr *nearest(const struct engine *e, const struct sentence_view *s, const struct match *m,
+				       const struct template *t, bool current, bool asserted)
 {
 	const struct date_expr *best = NULL;
 	size_t best_cost = COST_MAX;
+	bool present = t->when == WHEN_STATE || t->when == WHEN_PRESENT;
 
 	for (size_t i = 0; i < s->n; i++) {
-		const struct token *t = &s->v[i];
+		const struct date_expr *d = s->v[i].date;
 
-		if (!t->date || t->date->kind == DATE_DURATION)
+		if (!d || d->kind == DATE_DURATION)
 			continue;
 		size_t cost = cost_of(s, m, i);
-		if (t->date->kind == DATE_RANGE && cost >= COST_BREAK && (when == WHEN_BEGIN || when == WHEN_END))
+		if (d->kind == DATE_RANGE && cost >= COST_BREAK && (t->when == WHEN_BEGIN || t->when == WHEN_END))
 			continue;
+		/* What is so now is so whatever the sentence goes on to say of other days. */
+		if (present && asserted && cost > BESIDE &&
+		    (t->when == WHEN_PRESENT || current ||
+		     (edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published))))
+			continue;
+		if (d->kind == DATE_POINT)
+			cost += d->begin.grain == EDTF_GRAIN_YEAR    ? COST_YEAR
+				: d->begin.grain == EDTF_GRAIN_MONTH ? COST_MONTH
+								     : 0;
 		if (cost < best_cost) {
 			best_cost = cost;
-			best = t->date;
+			best = d;
 		}
 	}
 	return best;
@@ -158,14 +172,16 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 {
 	struct when w = {0};
 	bool asserted = modality == CLAIM_ASSERTED;
-	bool unused = false;
+	bool unused = false, current = false;
 	const struct date_expr *to = date_of_role(s, m, t->end_role, 0, &unused);
 
+	for (size_t i = m->start; i < m->end; i++)
+		current |= tagset_has(&s->v[i].tags, TAG_CURRENT);
 	if (t->when == WHEN_NONE || t->when == WHEN_LENT)
 		return w;
 	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)
-		w.date = nearest(s, m, t->when);
+		w.date = nearest(e, s, m, t, current, asserted);
 	if (t->when == WHEN_MENTION) {
 		if (asserted)
 			mention(e, w.date, &w);
@@ -189,6 +205,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		w.reported = true; /* anchor.c dates it when the whole text is read */
 		break;
 	case WHEN_STATE:
+	case WHEN_PRESENT:
 	case WHEN_TITLE:
 	case WHEN_EVENT:
 		if (!past)

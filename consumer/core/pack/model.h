@@ -80,14 +80,17 @@ enum builtin_tag {
 	TAG_PLANNED,   /* modality of a match, the strongest wins: denied, proposed, planned */
 	TAG_PROPOSED,
 	TAG_DENIED,
-	TAG_BREAK,   /* ends a clause: dates and cues do not reach across */
-	TAG_ASIDE,   /* begins a subordinate clause: a date reaches across it only where there is no nearer one */
-	TAG_EXCEPT,  /* in a list: what follows is not in it */
-	TAG_STATE,   /* a state by its name: what "the country" may refer to */
-	TAG_HIDDEN,  /* names inside are no referents ("ambassador to Nepal") */
-	TAG_AND,     /* joins items and days: "31 August and 1 September" */
-	TAG_EVENT,   /* a meeting: where and when it was dates what happened at it */
-	TAG_CURRENT, /* "this year's", "now": the match holds at publication */
+	TAG_BREAK,     /* ends a clause: dates and cues do not reach across */
+	TAG_ASIDE,     /* begins a subordinate clause: a date reaches across it only where there is no nearer one */
+	TAG_EXCEPT,    /* in a list: what follows is not in it */
+	TAG_STATE,     /* a state by its name: what "the country" may refer to */
+	TAG_HIDDEN,    /* names inside are no referents ("ambassador to Nepal") */
+	TAG_CONDITION, /* "if": what is planned under it is proposed */
+	TAG_HERE,      /* "here": the city of the dateline */
+	TAG_CUE,       /* its modality reaches the words right after it ("proposal to") */
+	TAG_AND,       /* joins items and days: "31 August and 1 September" */
+	TAG_EVENT,     /* a meeting: where and when it was dates what happened at it */
+	TAG_CURRENT,   /* "this year's", "now": the match holds at publication */
 	TAG_BUILTIN_MAX_
 };
 
@@ -176,6 +179,7 @@ enum when_policy {
 	WHEN_END,     /* a change that ends something */
 	WHEN_STATE,   /* so at the time of the sentence; undated: holds at publication */
 	WHEN_PAST,    /* was so; undated: no date */
+	WHEN_PRESENT, /* so now: a date only where it stands in the match or beside it */
 	WHEN_MENTION, /* an officer named by title: holds at the day told of, else at publication */
 	WHEN_PERIOD,  /* begins and ends in the year */
 	WHEN_TITLE,   /* a title for a year or a season: a range, else the year that it holds in */

@@ -69,7 +69,7 @@ int build_phrases(struct build *b, const struct ynode *phrases)
 	return rc;
 }
 
-static const char *const when_names[] = {"none",    "begin",  "end",   "state", "past",
+static const char *const when_names[] = {"none",    "begin",  "end",   "state", "past", "present",
 					 "mention", "period", "title", "event", "lent"};
 
 static int when_read(struct build *b, const struct ynode *n, enum when_policy *ret)
@@ -81,7 +81,8 @@ static int when_read(struct build *b, const struct ynode *n, enum when_policy *r
 			*ret = (enum when_policy)i;
 			return 0;
 		}
-	return ynode_error(n, b->err, "when: none, begin, end, state, past, mention, period, title, event or lent");
+	return ynode_error(n, b->err,
+			   "when: none, begin, end, state, past, present, mention, period, title, event or lent");
 }
 
 /* "{who}" is the role who; "membership/{who}" ends in one; anything else is a constant. */
@@ -117,6 +118,17 @@ static const struct slot *slot_find(const struct pack *p, struct span slot)
 	return NULL;
 }
 
+/* `known: role`, also one of the roles of memory. */
+static int known_read(struct build *b, const struct ynode *n, const struct rule *r, struct template *t)
+{
+	struct span name = ynode_text(n, "known");
+
+	if (!span_eq_str(name, "^state") && !span_eq_str(name, "^person"))
+		return role_named(b, n, r->roles, r->n_roles, name, &t->known_role);
+	t->known_role = span_eq_str(name, "^state") ? ROLE_STATE : ROLE_PERSON;
+	return 0;
+}
+
 static int template_read(struct build *b, const struct ynode *n, const struct rule *r, struct template *t)
 {
 	static const char *const keys[] = {"slot",   "value", "when",	  "date", "to",	   "number",
@@ -142,7 +154,7 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 	if (rc == 0)
 		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "except"), &t->except_role);
 	if (rc == 0)
-		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "known"), &t->known_role);
+		rc = known_read(b, n, r, t);
 	if (rc < 0)
 		return rc;
 	t->value_type = s->type;
