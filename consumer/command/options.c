@@ -84,6 +84,8 @@ static const struct option_spec specs[] = {
 	 .commands = CONSUMER_RUN, .help = "commit after this many input records"},
 	{"transaction-ms", OPTION_INTEGER, AT(transaction_ms), "200", 1, 60000, .placeholder = "MS",
 	 .commands = CONSUMER_RUN, .help = "or after this time since the first of them"},
+	{"linger-ms", OPTION_INTEGER, AT(linger_ms), "5", 0, 60000, .placeholder = "MS", .commands = CONSUMER_RUN,
+	 .help = "or when output waits and no input has come for this time"},
 
 	{"published", OPTION_STRING, AT(published), NULL, .placeholder = "DATE", .commands = CONSUMER_DATES,
 	 .help = "day of publication, which relative dates count from"},
