@@ -83,6 +83,26 @@ static struct edtf sibling_day(const struct engine *e, const struct draft *d)
 	return (struct edtf){0};
 }
 
+/* One goes as the other comes: the day that the text states for the other half of a hand-over. */
+static struct edtf succession_day(const struct engine *e, const struct draft *d)
+{
+	struct edtf found = {0};
+
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+		struct edtf day = d->when == WHEN_END ? o->claim.begin : o->claim.end;
+
+		if (!o->stated || o->when != (d->when == WHEN_END ? WHEN_BEGIN : WHEN_END) ||
+		    o->claim.modality != CLAIM_ASSERTED || day.grain != EDTF_GRAIN_DAY ||
+		    !span_eq(o->claim.slot, d->claim.slot) || span_eq(o->claim.value, d->claim.value))
+			continue;
+		if (edtf_is_set(found) && !edtf_eq(found, day))
+			return (struct edtf){0};
+		found = day;
+	}
+	return found;
+}
+
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
@@ -94,6 +114,8 @@ int engine_anchor(struct engine *e)
 		if (!d->reported)
 			continue;
 		struct edtf day = sibling_day(e, d);
+		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED)
+			day = succession_day(e, d);
 		if (!edtf_is_set(day))
 			day = meeting_day(e, d, city);
 		if (!edtf_is_set(day))

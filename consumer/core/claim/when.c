@@ -13,11 +13,13 @@
 #define BESIDE 3     /* tokens between a present statement and its date */
 #define TERM_REACH 6 /* tokens between a change and its term */
 #define COST_BEFORE 4
+#define COST_CARRY 10
+#define TOLD_DAYS_MAX 15 /* an event is told of within two weeks */
 #define COST_MAX 45
 #define MEETING_DAYS_MAX 7
 
 /* Tokens and breaks between the match and token i. */
-static size_t cost_of(const struct sentence_view *s, const struct match *m, size_t i)
+static size_t cost_of(const struct sentence_view *s, const struct match *m, size_t i, bool carry)
 {
 	size_t a = i < m->start ? i + 1 : m->end, z = i < m->start ? m->start : i;
 	size_t cost = i < m->start ? COST_BEFORE : 0;
@@ -25,9 +27,10 @@ static size_t cost_of(const struct sentence_view *s, const struct match *m, size
 	if (i >= m->start && i < m->end)
 		return 0;
 	for (size_t k = a; k < z; k++)
-		cost += tagset_has(&s->v[k].tags, TAG_BREAK)   ? COST_BREAK
-			: tagset_has(&s->v[k].tags, TAG_ASIDE) ? COST_ASIDE
-							       : 1;
+		cost += carry && i < m->start && tagset_has(&s->v[k].tags, TAG_CARRY) ? COST_CARRY
+			: tagset_has(&s->v[k].tags, TAG_BREAK)			      ? COST_BREAK
+			: tagset_has(&s->v[k].tags, TAG_ASIDE)			      ? COST_ASIDE
+										      : 1;
 	return cost;
 }
 
@@ -44,7 +47,7 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 
 		if (!d || d->kind == DATE_DURATION)
 			continue;
-		size_t cost = cost_of(s, m, i);
+		size_t cost = cost_of(s, m, i, asserted);
 		if (d->kind == DATE_RANGE && cost >= COST_BREAK && (t->when == WHEN_BEGIN || t->when == WHEN_END))
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
@@ -92,7 +95,7 @@ static void add_term(const struct sentence_view *s, const struct match *m, struc
 {
 	for (size_t i = m->start; i < s->n && edtf_is_set(w->begin) && !edtf_is_set(w->end); i++)
 		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0 &&
-		    cost_of(s, m, i) < TERM_REACH) {
+		    cost_of(s, m, i, false) < TERM_REACH) {
 			w->end = edtf_add_months(w->begin, s->v[i].date->months);
 			w->derived |= CLAIM_DERIVED_END;
 		}
@@ -107,6 +110,27 @@ static struct edtf first_day(const struct engine *e)
 	return (struct edtf){0};
 }
 
+/* The last day that the paragraph of s names before it, of the days before publication: that of the event told of. */
+static struct edtf told_day(const struct engine *e, const struct sentence_view *s)
+{
+	struct edtf day = {0}, now = e->doc->published;
+
+	for (size_t i = 0; edtf_is_set(now) && i < e->n_sentences && &e->sentences[i] != s; i++) {
+		const struct sentence_view *o = &e->sentences[i];
+
+		if (o->field != s->field || o->paragraph != s->paragraph)
+			continue;
+		for (uint32_t r = o->first; r < o->last; r++) {
+			const struct date_expr *d = e->raw[r].date;
+
+			if (d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
+			    edtf_lo(d->begin) <= edtf_hi(now) && edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX)
+				day = d->begin;
+		}
+	}
+	return day;
+}
+
 static struct edtf present_of(const struct engine *e)
 {
 	if (edtf_is_set(e->doc->dateline))
@@ -115,9 +139,10 @@ static struct edtf present_of(const struct engine *e)
 }
 
 /* The day on which an officer was named in his office: a day told of, not one still to come. */
-static void mention(const struct engine *e, const struct date_expr *d, struct when *w)
+static void mention(const struct engine *e, const struct sentence_view *s, const struct date_expr *d, struct when *w)
 {
-	struct edtf now = present_of(e);
+	struct edtf told = told_day(e, s),
+		    now = edtf_is_set(told) && !edtf_is_set(e->doc->dateline) ? told : present_of(e);
 	bool day = d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
 		   (!edtf_is_set(now) || edtf_lo(d->begin) <= edtf_hi(now));
 
@@ -184,7 +209,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		w.date = nearest(e, s, m, t, current, asserted);
 	if (t->when == WHEN_MENTION) {
 		if (asserted)
-			mention(e, w.date, &w);
+			mention(e, s, w.date, &w);
 		return w;
 	}
 	if (w.date) {

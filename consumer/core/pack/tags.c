@@ -5,6 +5,7 @@
 #include <xxhash.h>
 
 static const char *const builtin[TAG_BUILTIN_MAX_] = {
+<<<<<<< HEAD
 	[TAG_WORD] = "word",
 	[TAG_CAP] = "cap",
 	[TAG_UPPER] = "upper",
@@ -43,6 +44,26 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_HERE] = "here",
 	[TAG_STATE] = "state",
 	[TAG_HIDDEN] = "hidden",
+=======
+	[TAG_WORD] = "word",	     [TAG_CAP] = "cap",
+	[TAG_UPPER] = "upper",	     [TAG_NUM] = "num",
+	[TAG_HAN] = "han",	     [TAG_PUNCT] = "punct",
+	[TAG_FIRST] = "first",	     [TAG_GLUED] = "glued",
+	[TAG_DATE] = "date",	     [TAG_POINT] = "date.point",
+	[TAG_RANGE] = "date.range",  [TAG_SINCE] = "date.since",
+	[TAG_UNTIL] = "date.until",  [TAG_DURATION] = "duration",
+	[TAG_DAY] = "date.day",	     [TAG_MONTH] = "date.month",
+	[TAG_YEAR] = "date.year",    [TAG_ORG] = "org",
+	[TAG_OTHERORG] = "otherorg", [TAG_ORGREF] = "orgref",
+	[TAG_STATEREF] = "stateref", [TAG_PERSONREF] = "personref",
+	[TAG_PERSON] = "person",     [TAG_PAST] = "past",
+	[TAG_PLANNED] = "planned",   [TAG_PROPOSED] = "proposed",
+	[TAG_DENIED] = "denied",     [TAG_BREAK] = "break",
+	[TAG_CARRY] = "carry",	     [TAG_EXCEPT] = "except",
+	[TAG_ASIDE] = "aside",	     [TAG_CURRENT] = "current",
+	[TAG_EVENT] = "event",	     [TAG_AND] = "and",
+	[TAG_STATE] = "state",	     [TAG_HIDDEN] = "hidden",
+>>>>>>> f94a532 (core/claim: dates that carry over a comma, days told of, successions; Chinese constructions of hand-overs)
 };
 
 const char *builtin_tag_name(enum builtin_tag t)
