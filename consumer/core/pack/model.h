@@ -80,8 +80,8 @@ enum builtin_tag {
 	TAG_PLANNED,   /* modality of a match, the strongest wins: denied, proposed, planned */
 	TAG_PROPOSED,
 	TAG_DENIED,
-<<<<<<< HEAD
 	TAG_BREAK,     /* ends a clause: dates and cues do not reach across */
+	TAG_CARRY,     /* a break that the date of an earlier clause reaches across (the comma of Chinese) */
 	TAG_ASIDE,     /* begins a subordinate clause: a date reaches across it only where there is no nearer one */
 	TAG_EXCEPT,    /* in a list: what follows is not in it */
 	TAG_STATE,     /* a state by its name: what "the country" may refer to */
@@ -92,17 +92,6 @@ enum builtin_tag {
 	TAG_AND,       /* joins items and days: "31 August and 1 September" */
 	TAG_EVENT,     /* a meeting: where and when it was dates what happened at it */
 	TAG_CURRENT,   /* "this year's", "now": the match holds at publication */
-=======
-	TAG_BREAK,   /* ends a clause: dates and cues do not reach across */
-	TAG_ASIDE,   /* begins a subordinate clause: a date reaches across it only where there is no nearer one */
-	TAG_CARRY,   /* a break that the date of an earlier clause reaches across (the comma of Chinese) */
-	TAG_EXCEPT,  /* in a list: what follows is not in it */
-	TAG_STATE,   /* a state by its name: what "the country" may refer to */
-	TAG_HIDDEN,  /* names inside are no referents ("ambassador to Nepal") */
-	TAG_AND,     /* joins items and days: "31 August and 1 September" */
-	TAG_EVENT,   /* a meeting: where and when it was dates what happened at it */
-	TAG_CURRENT, /* "this year's", "now": the match holds at publication */
->>>>>>> f94a532 (core/claim: dates that carry over a comma, days told of, successions; Chinese constructions of hand-overs)
 	TAG_BUILTIN_MAX_
 };
 
