@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* formats: reads one record from standard input with the project's own reader and writes it again, for tests.
  *
- *     formats news-item | claims
+ *     formats news-item | claims | state
  *
  * What the reader took from a news item is printed as JSON; the other kinds are re-encoded, byte for byte the input
  * where that is canonical. A record that is refused: its reason on standard error, exit code 1. */
 #include "codec/claims_json.h"
+#include "codec/state_json.h"
 #include "ninjs/json_out.h"
 #include "ninjs/ninjs.h"
 #include <stdio.h>
@@ -59,12 +60,23 @@ static int claims(struct span raw, struct arena *arena, struct strbuf *out, stru
 	return r;
 }
 
+static int state(struct span raw, struct arena *arena, struct strbuf *out, struct error *err)
+{
+	struct state_record s;
+	int r = state_json_decode(raw, arena, &s, err);
+
+	if (r == 0)
+		state_json_encode(&s, out);
+	return r;
+}
+
 static const struct {
 	const char *name;
 	int (*rewrite)(struct span raw, struct arena *arena, struct strbuf *out, struct error *err);
 } kinds[] = {
 	{"news-item", news_item},
 	{"claims", claims},
+	{"state", state},
 };
 
 static void read_all(FILE *f, struct strbuf *b)
@@ -95,7 +107,7 @@ int main(int argc, char **argv)
 			r = r < 0 ? 1 : 0;
 		}
 	if (r < 0)
-		fprintf(stderr, "usage: formats news-item|claims <record\n");
+		fprintf(stderr, "usage: formats news-item|claims|state <record\n");
 	strbuf_done(&in);
 	strbuf_done(&out);
 	arena_done(&arena);
