@@ -231,6 +231,8 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 	}
 	if (named || other)
 		e->memory.named = named ? ORG_OURS : ORG_OTHER;
+	/* "The organisation", said of ours, names it. */
+	ours |= !other && e->memory.named == ORG_OURS && tagset_has(&s->tags, TAG_ORGREF);
 	/* Another organisation holds the stage for the next sentence only, unless the text began with it. */
 	if (ours || other)
 		e->memory.org = ours && !(other && e->memory.topic == ORG_OTHER) ? ORG_OURS : ORG_OTHER;
