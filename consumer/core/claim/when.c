@@ -34,6 +34,22 @@ static size_t cost_of(const struct sentence_view *s, const struct match *m, size
 	return cost;
 }
 
+/* A few days: of a meeting, not of a term. */
+static bool is_meeting(const struct date_expr *d)
+{
+	return d->kind == DATE_RANGE && d->begin.grain == EDTF_GRAIN_DAY && d->end_date.grain == EDTF_GRAIN_DAY &&
+	       edtf_lo(d->end_date) - edtf_lo(d->begin) <= MEETING_DAYS_MAX;
+}
+
+/* May a date that stands near say when? Not the days of a meeting how long somebody was in office, nor the years of a
+ * term when a meeting was. */
+static bool may_date(const struct date_expr *d, enum when_policy p)
+{
+	if (p == WHEN_STATE || p == WHEN_TITLE || p == WHEN_PRESENT)
+		return !is_meeting(d);
+	return p != WHEN_EVENT || d->kind != DATE_RANGE || d->begin.grain < EDTF_GRAIN_YEAR;
+}
+
 /* A span of time in another clause dates no change. */
 static const struct date_expr *nearest(const struct engine *e, const struct sentence_view *s, const struct match *m,
 				       const struct template *t, bool current, bool asserted)
@@ -45,7 +61,7 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 	for (size_t i = 0; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
 
-		if (!d || d->kind == DATE_DURATION)
+		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when))
 			continue;
 		size_t cost = cost_of(s, m, i, asserted);
 		if (d->kind == DATE_RANGE && cost >= COST_BREAK && (t->when == WHEN_BEGIN || t->when == WHEN_END))
@@ -164,10 +180,18 @@ static struct edtf next_day(const struct sentence_view *s, const struct date_exp
 	return (struct edtf){0};
 }
 
-static void use_date(struct when *w, const struct date_expr *d, enum when_policy p, bool asserted)
+static void use_date(struct when *w, const struct date_expr *d, enum when_policy p, bool asserted, struct edtf now)
 {
 	switch (d->kind) {
 	case DATE_RANGE:
+		if (is_meeting(d) && (p == WHEN_BEGIN || p == WHEN_END)) { /* what happens at a meeting, at its end */
+			*(p == WHEN_END ? &w->end : &w->begin) = d->end_date;
+			return;
+		}
+		if (p == WHEN_END && edtf_is_set(now) && edtf_lo(d->end_date) > edtf_hi(now)) {
+			w->end = d->begin; /* the term is the successor's */
+			return;
+		}
 		w->begin = d->begin;
 		w->end = d->end_date;
 		return;
@@ -214,7 +238,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	}
 	if (w.date) {
 		w.stated = true;
-		use_date(&w, w.date, t->when, asserted);
+		use_date(&w, w.date, t->when, asserted, e->doc->published);
 		if (t->when == WHEN_EVENT && !edtf_is_set(w.end))
 			w.end = next_day(s, w.date);
 		if (to)
