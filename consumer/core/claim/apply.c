@@ -159,12 +159,16 @@ static int draft_values(struct engine *e, const struct draft *d, const struct te
 
 /* What begins, ends or holds after the day of publication is a plan, however it is told. One day's grace: an item from
  * a western time zone may bear the date of the day before. */
-static void not_before_its_time(const struct engine *e, const struct date_expr *expr, struct claim *c)
+static void not_before_its_time(const struct engine *e, enum when_policy when, const struct date_expr *expr,
+				struct claim *c)
 {
 	struct edtf d = edtf_is_set(c->begin) ? c->begin : edtf_is_set(c->holds_at) ? c->holds_at : c->end;
 	/* "late this year" lies ahead although the year has begun. */
 	edtf_day lo = expr && expr->kind == DATE_POINT && expr->lo > edtf_lo(d) ? expr->lo : edtf_lo(d);
 
+	/* "Holds the office until next year" is so today. */
+	if (!edtf_is_set(c->begin) && !edtf_is_set(c->holds_at) && when != WHEN_END)
+		return;
 	if (c->modality != CLAIM_ASSERTED || !edtf_is_set(d) || !edtf_is_set(e->doc->published) ||
 	    lo <= edtf_hi(e->doc->published) + (d.grain == EDTF_GRAIN_DAY))
 		return;
@@ -226,7 +230,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		d.claim.derived = w.derived;
 		d.stated = w.stated;
 		d.reported = w.reported;
-		not_before_its_time(e, w.date, &d.claim);
+		not_before_its_time(e, t->when, w.date, &d.claim);
 		not_after_its_time(e, &d.claim);
 		/* "Will hand over" says when only where it says when. */
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);

@@ -52,11 +52,12 @@ static bool may_date(const struct date_expr *d, enum when_policy p)
 
 /* A span of time in another clause dates no change. */
 static const struct date_expr *nearest(const struct engine *e, const struct sentence_view *s, const struct match *m,
-				       const struct template *t, bool current, bool asserted)
+				       const struct template *t, bool current, enum claim_modality modality)
 {
 	const struct date_expr *best = NULL;
 	size_t best_cost = COST_MAX;
-	bool present = t->when == WHEN_STATE || t->when == WHEN_PRESENT;
+	bool present = (t->when == WHEN_STATE || t->when == WHEN_PRESENT) && modality == CLAIM_ASSERTED;
+	bool ahead = modality == CLAIM_PLANNED || modality == CLAIM_PROPOSED, dated = edtf_is_set(e->doc->published);
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
@@ -67,9 +68,12 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 		if (d->kind == DATE_RANGE && cost >= COST_BREAK && (t->when == WHEN_BEGIN || t->when == WHEN_END))
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
-		if (present && asserted && cost > BESIDE &&
-		    (t->when == WHEN_PRESENT || current ||
-		     (edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published))))
+		if (present && cost > BESIDE &&
+		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
+			continue;
+		/* What is to come is not dated by what was, nor a title by a day. */
+		if ((ahead && dated && d->hi < edtf_lo(e->doc->published)) ||
+		    (t->when == WHEN_TITLE && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY))
 			continue;
 		if (d->kind == DATE_POINT)
 			cost += d->begin.grain == EDTF_GRAIN_YEAR    ? COST_YEAR
@@ -230,7 +234,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		return w;
 	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)
-		w.date = nearest(e, s, m, t, current, asserted);
+		w.date = nearest(e, s, m, t, current, modality);
 	if (t->when == WHEN_MENTION) {
 		if (asserted)
 			mention(e, s, w.date, &w);
