@@ -13,10 +13,14 @@ import re
 import select
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 import unittest
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+import journal
 
 PRODUCER = os.environ["PRODUCER"]
 SAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "samples")
@@ -36,18 +40,9 @@ def write(*path, data, mode="wb"):
         f.write(data)
 
 
-def journal(folder):
-    """The records of news.items in a journal, as (timestamp, key, value). common/journal/journal.h has the format."""
-    with open(os.path.join(folder, "news.items.log"), "rb") as f:
-        data = f.read()
-    records, at = [], 0
-    while at < len(data):
-        end = data.index(b"\n", at)
-        _, timestamp, key, value, _ = data[at:end].split(b" ")
-        at = end + 1
-        records.append((int(timestamp), data[at:at + int(key)], data[at + int(key) + 1:at + int(key) + 1 + int(value)]))
-        at += int(key) + int(value) + 2
-    return records
+def published(folder):
+    """What lies in the journal, as (timestamp, key, value)."""
+    return [(r.timestamp, r.key, r.value) for r in journal.read(folder, "news.items")]
 
 
 class Options(unittest.TestCase):
@@ -97,9 +92,9 @@ class Journal(unittest.TestCase):
             for folder in (a, b):
                 done = run("--data", folder, *files)
                 self.assertEqual((done.returncode, done.stderr), (0, b""))
-            got = journal(a)
+            got = published(a)
             self.assertEqual([r[1:] for r in got], want)
-            self.assertEqual(got, journal(b))
+            self.assertEqual(got, published(b))
             first = next(t for t, key, _ in got if key == b"urn:example:scowire:2001-06-15:founding")
             self.assertEqual(first, 992606400000)
 
@@ -109,12 +104,12 @@ class Journal(unittest.TestCase):
                 env={**os.environ, "SOURCE_DATE_EPOCH": "1000000000"})
             run("--data", folder, "--timestamp", "clock", "-", data=item("urn:example:c", versioncreated="2024-07-04"),
                 env={**os.environ, "SOURCE_DATE_EPOCH": "2000000000"})
-            self.assertEqual([r[0] for r in journal(folder)], [10**12, 10**12, 1720051200000, 2 * 10**12])
+            self.assertEqual([r[0] for r in published(folder)], [10**12, 10**12, 1720051200000, 2 * 10**12])
 
     def test_a_malformed_line_has_a_key_of_its_bytes(self):
         with tempfile.TemporaryDirectory() as folder:
             run("--data", folder, "-", data=b"{no\n{no\n{nay\n")
-            keys = [r[1] for r in journal(folder)]
+            keys = [r[1] for r in published(folder)]
         self.assertEqual(keys[0], keys[1])
         self.assertNotEqual(keys[0], keys[2])
         self.assertRegex(keys[0].decode(), "^urn:scowire:malformed:[0-9a-f]{32}$")
