@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #define BLOCKER_DAYS_MAX 31
-#define NEWS_AGAINST (3 * CELL_ORIGIN)
+#define NEWS_AGAINST (2 * CELL_ORIGIN)
 
 struct day_range mark_holds(const struct mark *m)
 {
@@ -133,10 +133,21 @@ static int cmp_int(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
+/* The first and the last day on which the mark's value certainly holds, if the mark is right. */
+static edtf_day certain_lo(const struct mark *m)
+{
+	return m->kind == MARK_HOLD ? m->lo : mark_test(m);
+}
+
+static edtf_day certain_hi(const struct mark *m)
+{
+	return m->kind == MARK_HOLD ? m->hi : mark_test(m);
+}
+
 static int by_lo(const void *a, const void *b)
 {
 	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
-	int c = cmp_int(mark_holds(x).lo, mark_holds(y).lo);
+	int c = cmp_int(certain_lo(x), certain_lo(y));
 
 	return c ? c : cmp_int(x->value, y->value);
 }
@@ -144,7 +155,7 @@ static int by_lo(const void *a, const void *b)
 static int by_hi(const void *a, const void *b)
 {
 	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
-	int c = cmp_int(mark_holds(x).hi, mark_holds(y).hi);
+	int c = cmp_int(certain_hi(x), certain_hi(y));
 
 	return c ? c : cmp_int(x->value, y->value);
 }
@@ -192,14 +203,14 @@ static void look_around(struct chain *c, struct mark **lo, struct mark **hi, str
 
 	for (size_t i = 0, k = 0; i < n; i++) {
 		struct around *a = &ret[test[i] - c->marks];
-		for (; k < n && mark_holds(hi[k]).hi < mark_test(test[i]); k++)
-			see(left, hi[k], mark_holds(hi[k]).hi);
+		for (; k < n && certain_hi(hi[k]) < mark_test(test[i]); k++)
+			see(left, hi[k], certain_hi(hi[k]));
 		a->has_before = nearest_to(&left[step_against(test[i])], test[i]->value, &a->before);
 	}
 	for (size_t i = n, k = n; i-- > 0;) {
 		struct around *a = &ret[test[i] - c->marks];
-		for (; k > 0 && mark_holds(lo[k - 1]).lo > mark_test(test[i]); k--)
-			see(right, lo[k - 1], mark_holds(lo[k - 1]).lo);
+		for (; k > 0 && certain_lo(lo[k - 1]) > mark_test(test[i]); k--)
+			see(right, lo[k - 1], certain_lo(lo[k - 1]));
 		a->has_after = nearest_to(&right[step_against(test[i])], test[i]->value, &a->after);
 	}
 }
@@ -273,7 +284,7 @@ static void doubt_lone_holdings(struct mark *const *test, size_t n, int32_t days
 			test[i]->doubted = true;
 	for (size_t i = 0; i < n; i++)
 		if (test[i]->doubted)
-			test[i]->hold = test[i]->hold * 3 / 4 > 1 ? test[i]->hold * 3 / 4 : 1;
+			test[i]->hold = test[i]->hold * 5 / 8 > 1 ? test[i]->hold * 5 / 8 : 1;
 }
 
 /* A value between two others that had no time to be true weighs less. */

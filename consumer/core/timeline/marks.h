@@ -11,8 +11,8 @@
  *       marks of other values on both sides of its test, the time that the value could have lasted. Only asserted
  *       marks of a month or finer that are at least half as strong (in steps of two: under 1, 1, 2, 4 origins; over 8
  *       origins those of 4) bound an extent; a value with nothing after it or nothing before it could have lasted long.
- *     x 3/4 for a lone holding (not over one origin, and no other asserted mark of its value within short_days) where
- * the marks of the value said last before it amount to three origins within short_days: somebody who merely says what
+ *     x 5/8 for a lone holding (not over one origin, and no other asserted mark of its value within short_days) where
+ * the marks of the value said last before it amount to two origins within short_days: somebody who merely says what
  *       holds, against what many have just said, is more likely out of date than first with the news
  *
  * A stated begin or end gives a quarter of it to "the value holds there" and the rest to "the change lies there", so

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #define MOVED_DAYS 500
+#define REPORTED_DAYS 45
 
 struct plan {
 	struct span value;
@@ -85,10 +86,16 @@ static size_t gather(const struct cell **cells, size_t n, struct plan *v)
 	return n_plans;
 }
 
-static void drop_fulfilled(struct plan *p, const struct belief *b, size_t n)
+/* Came true, perhaps late, or was so before. */
+static void drop_fulfilled(const struct slot_rules *rules, struct plan *p, const struct belief *b, size_t n)
 {
+	bool periods = rules->shape == SLOT_PERIODS;
+	edtf_day early = periods ? REPORTED_DAYS : 0, late = periods ? REPORTED_DAYS : MOVED_DAYS;
+	edtf_day last = periods && p->end.hi < EDTF_DAY_MAX ? p->end.hi : p->begin.hi;
+	struct day_range when = {p->begin.lo - early, last > EDTF_DAY_MAX - late ? EDTF_DAY_MAX : last + late};
+
 	for (size_t i = 0; i < n; i++)
-		if (span_eq(b[i].value, p->value) && meet(b[i].begin, p->begin))
+		if (span_eq(b[i].value, p->value) && meet((struct day_range){b[i].begin.lo, b[i].end.hi}, when))
 			p->dropped = true;
 }
 
@@ -201,7 +208,7 @@ int plans_resolve(const struct slot_rules *rules, const struct cell *const *cell
 	qsort(planned, n_planned, sizeof(*planned), by_weight);
 	size_t n_plans = gather(planned, n_planned, v);
 	for (size_t i = 0; i < n_plans; i++) {
-		drop_fulfilled(&v[i], ret->v, n_told);
+		drop_fulfilled(rules, &v[i], ret->v, n_told);
 		drop_denied(&v[i], cells, n);
 	}
 	drop_moved(v, n_plans);
