@@ -49,6 +49,7 @@ struct maker {
 	struct history *h;
 	uint64_t random;
 	size_t cap;
+	struct claim scratch[12]; /* of the record being made */
 };
 
 uint64_t history_random(uint64_t *state)
@@ -247,8 +248,16 @@ static struct claims_record *add_record(struct maker *m)
 	if (m->h->n == m->cap)
 		abort();
 	struct claims_record *r = &m->h->v[m->h->n++];
-	r->claims = need(arena_array(m->arena, 12, sizeof(*r->claims)));
+	r->claims = m->scratch;
 	return r;
+}
+
+static void keep_claims(struct maker *m, struct claims_record *r)
+{
+	struct claim *v = need(arena_array(m->arena, r->n_claims + 1, sizeof(*v)));
+
+	memcpy(v, r->claims, r->n_claims * sizeof(*v));
+	r->claims = v;
 }
 
 static void fill_claims(struct maker *m, struct claims_record *r, edtf_day d)
@@ -256,6 +265,7 @@ static void fill_claims(struct maker *m, struct claims_record *r, edtf_day d)
 	struct history *h = m->h;
 
 	r->n_claims = 0;
+	r->claims = m->scratch;
 	if (chance(m, 400))
 		say(m, r, &h->truth[0], d);
 	if (chance(m, 250))
@@ -267,6 +277,7 @@ static void fill_claims(struct maker *m, struct claims_record *r, edtf_day d)
 		say(m, r, &h->truth[2 + below(m, STATES)], d);
 	if (chance(m, 150))
 		say_event(m, r, d);
+	keep_claims(m, r);
 }
 
 static void add_item(struct maker *m, size_t i, edtf_day d)
@@ -287,19 +298,13 @@ static void add_item(struct maker *m, size_t i, edtf_day d)
 	fill_claims(m, r, d);
 	if (chance(m, m->o->copy_permille)) {
 		struct claims_record *copy = add_record(m);
-		struct claim *claims = copy->claims;
 		*copy = *r;
-		copy->claims = claims;
-		if (r->n_claims)
-			memcpy(claims, r->claims, r->n_claims * sizeof(*claims));
 		copy->uri = text(m, "urn:copy:", i, "");
 		copy->source = text(m, "Wire ", below(m, SOURCES), "");
 	}
 	if (chance(m, m->o->correct_permille) || chance(m, m->o->withdraw_permille)) {
 		struct claims_record *later = add_record(m);
-		struct claim *claims = later->claims;
 		*later = *r;
-		later->claims = claims;
 		later->version = SPAN_LIT("2");
 		if (below(m, 3)) {
 			fill_claims(m, later, d);
@@ -312,7 +317,8 @@ static void add_item(struct maker *m, size_t i, edtf_day d)
 
 void history_make(const struct history_options *o, struct arena *arena, struct history *ret)
 {
-	struct maker m = {.o = o, .arena = arena, .h = ret, .random = o->seed * 2 + 1, .cap = o->items * 3 + 1};
+	size_t count = o->count ? o->count : o->items - o->from;
+	struct maker m = {.o = o, .arena = arena, .h = ret, .random = o->seed * 2 + 1, .cap = count * 3 + 1};
 
 	*ret = (struct history){.first = 11488};
 	ret->last = ret->first + o->years * 365;
@@ -322,7 +328,8 @@ void history_make(const struct history_options *o, struct arena *arena, struct h
 	for (int i = 0; i < 20; i++)
 		history_random(&m.random);
 	make_truth(&m);
-	for (size_t i = 0; i < o->items; i++) {
+	m.random += o->from * 7919;
+	for (size_t i = o->from; i < o->from + count; i++) {
 		int64_t span = ret->last - ret->first;
 		add_item(&m, i, ret->first + (edtf_day)((int64_t)i * span / (int64_t)o->items));
 	}

@@ -15,6 +15,7 @@ struct history_options {
 	uint64_t seed;
 	int years;		 /* from 2001-06-15 on */
 	size_t items;		 /* first versions; copies and later versions come on top */
+	size_t from, count;	 /* make only these of the items; count 0: all from `from` on */
 	unsigned noise_permille; /* of claims: wrong value, wrong date or wrong modality */
 	unsigned copy_permille, correct_permille, withdraw_permille;
 };

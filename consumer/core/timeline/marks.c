@@ -215,7 +215,12 @@ static void look_around(struct chain *c, struct mark **lo, struct mark **hi, str
 	}
 }
 
-/* A holding in a month or year is not tested where another mark of its value touches that time. */
+static bool is_coarse(const struct mark *m)
+{
+	return m->kind == MARK_HOLD && m->lo != m->hi;
+}
+
+/* A holding in a month or year is not tested where a finer mark of its value touches that time. */
 static void set_passive(struct chain *c)
 {
 	size_t from = 0;
@@ -224,12 +229,10 @@ static void set_passive(struct chain *c)
 		struct mark *m = &c->marks[i];
 		if (i && c->marks[i - 1].value != m->value)
 			from = i;
-		for (size_t k = from; k < c->n_marks && c->marks[k].value == m->value; k++) {
+		for (size_t k = from; is_coarse(m) && k < c->n_marks && c->marks[k].value == m->value; k++) {
 			const struct mark *o = &c->marks[k];
 			struct day_range h = mark_holds(o);
-			bool coarse = o->kind == MARK_HOLD && o->lo != o->hi;
-			m->passive |= m->kind == MARK_HOLD && m->lo != m->hi && !o->denied && !coarse &&
-				      h.lo <= m->hi && h.hi >= m->lo;
+			m->passive |= !o->denied && !is_coarse(o) && h.lo <= m->hi && h.hi >= m->lo;
 		}
 	}
 }
