@@ -225,14 +225,11 @@ static int count_in_slot(struct fold *f, const struct claim *k, const struct led
 			 struct error *reterr)
 {
 	struct fold_slot *s = NULL;
-	struct cell statement = {.value = k->value,
-				 .modality = k->modality,
-				 .begin = k->begin,
-				 .end = k->end,
-				 .holds_at = k->holds_at,
-				 .derived = k->derived};
+	const struct slot_rules *rules = slot_rules_find(&f->options.rules, k->slot);
+	struct ledger_claim one = *claim;
+	struct cell statement = ledger_statement(k, rules->shape == SLOT_EXCLUSIVE, &one.day);
 
-	if (slot_rules_find(&f->options.rules, k->slot)->shape == SLOT_CLAIMS)
+	if (rules->shape == SLOT_CLAIMS)
 		return 0;
 	int e = fold_slot_get(f, k->slot, &s, reterr);
 	if (e < 0)
@@ -242,7 +239,7 @@ static int count_in_slot(struct fold *f, const struct claim *k, const struct led
 		return sign > 0 ? fold_no_memory(reterr)
 				: error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN,
 					    "the view is damaged: a claim on %.*s is in no cell", SPAN_FMT(k->slot));
-	e = count_claim(f, s, c, claim, sign, reterr);
+	e = count_claim(f, s, c, &one, sign, reterr);
 	if (e > 0 && fold_touch(f, s) < 0)
 		return fold_no_memory(reterr);
 	return e < 0 ? e : 0;

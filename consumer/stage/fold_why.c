@@ -52,6 +52,8 @@ static void put_line(struct strbuf *out, const struct verdict_line *l, const str
 	put_date(out, "begin", c->begin);
 	put_date(out, "end", c->end);
 	put_date(out, "at", c->holds_at);
+	if (c->daily)
+		strbuf_addf(out, " (days %u to %u)", c->first_day, c->last_day);
 	strbuf_addf(out, "; %u origin%s%s: %.*s %.*s \"%.*s%s\" [%.*s]\n", c->sources.n, c->sources.n == 1 ? "" : "s",
 		    c->sources.n == SPELL_SUPPORT_MAX ? " or more" : "", SPAN_FMT(by->source), SPAN_FMT(by->uri),
 		    SPAN_FMT(quote), quote.n < by->quote.n ? "..." : "", SPAN_FMT(by->rule));

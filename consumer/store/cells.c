@@ -120,7 +120,8 @@ static int read_cell(struct view *v, sqlite3_stmt *s, struct ledger *ret, struct
 			   .begin = column_edtf(s, 3),
 			   .end = column_edtf(s, 4),
 			   .holds_at = column_edtf(s, 5),
-			   .derived = (unsigned)sqlite3_column_int(s, 6)};
+			   .derived = (unsigned)sqlite3_column_int(s, 6),
+			   .daily = sqlite3_column_int(s, 14) != 0};
 	struct ledger_cell *c = ledger_cell(ret, &key);
 	size_t n_sources = (size_t)sqlite3_column_bytes(s, 8) / sizeof(struct ledger_source);
 
@@ -140,6 +141,8 @@ static int read_cell(struct view *v, sqlite3_stmt *s, struct ledger *ret, struct
 	c->cell.n_refs = column_array(s, 11, c->cell.refs, sizeof(struct claim_ref), CELL_REFS_MAX);
 	c->cell.first_published = column_day(s, 12, EDTF_DAY_MAX);
 	c->cell.last_published = column_day(s, 13, EDTF_DAY_MIN);
+	column_array(s, 15, c->cell.days, sizeof(c->cell.days[0]), ARRAY_SIZE(c->cell.days));
+	cell_trim(&c->cell);
 	ledger_weigh(c);
 	return 0;
 }
@@ -200,5 +203,7 @@ int view_cell_save(struct view *v, int64_t slot, struct ledger_cell *c, struct e
 	bind_blob(s, 14, c->cell.refs, c->cell.n_refs * sizeof(struct claim_ref));
 	bind_day(s, 15, c->cell.first_published, EDTF_DAY_MAX);
 	bind_day(s, 16, c->cell.last_published, EDTF_DAY_MIN);
+	sqlite3_bind_int(s, 17, c->cell.daily);
+	bind_blob(s, 18, c->cell.days, c->cell.daily ? sizeof(c->cell.days) : 0);
 	return view_run(v, s, "writing a cell", reterr);
 }

@@ -137,6 +137,7 @@ int view_claim_add(struct view *v, int64_t cell, const struct ledger_claim *c, s
 	sqlite3_bind_int64(s, 6, c->weight);
 	bind_day(s, 7, c->ref.published, EDTF_DAY_MAX);
 	sqlite3_bind_int64(s, 8, (int64_t)c->ref.key);
+	sqlite3_bind_int(s, 9, (int)c->day);
 	return view_run(v, s, "writing a claim", reterr);
 }
 
@@ -174,6 +175,7 @@ int view_claims(struct view *v, int64_t cell, struct arena *arena, struct ledger
 			.source = (uint64_t)sqlite3_column_int64(s, 2),
 			.text = (uint64_t)sqlite3_column_int64(s, 3),
 			.weight = (uint32_t)sqlite3_column_int64(s, 4),
+			.day = (unsigned)sqlite3_column_int(s, 7),
 			.first = day,
 			.last = day == EDTF_DAY_MAX ? EDTF_DAY_MIN : day,
 			.ref = {.published = day,

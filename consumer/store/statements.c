@@ -14,10 +14,10 @@ const char view_schema[] =
 	"CREATE TABLE cell(id INTEGER PRIMARY KEY, slot INTEGER NOT NULL, value TEXT NOT NULL, modality INTEGER NOT NULL,"
 	" begin TEXT, \"end\" TEXT, holds_at TEXT, derived INTEGER NOT NULL, weight INTEGER NOT NULL,"
 	" claims INTEGER NOT NULL, sources BLOB NOT NULL, items BLOB NOT NULL, texts BLOB NOT NULL, refs BLOB NOT NULL,"
-	" first_published INTEGER, last_published INTEGER) STRICT;"
+	" first_published INTEGER, last_published INTEGER, daily INTEGER NOT NULL, days BLOB NOT NULL) STRICT;"
 	"CREATE INDEX cell_slot ON cell(slot);"
 	"CREATE TABLE claim(cell INTEGER NOT NULL, item INTEGER NOT NULL, claim INTEGER NOT NULL, source INTEGER NOT NULL,"
-	" text INTEGER NOT NULL, weight INTEGER NOT NULL, published INTEGER, key INTEGER NOT NULL,"
+	" text INTEGER NOT NULL, weight INTEGER NOT NULL, day INTEGER NOT NULL, published INTEGER, key INTEGER NOT NULL,"
 	" PRIMARY KEY(cell, item, claim)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE spell(id INTEGER PRIMARY KEY, slot INTEGER NOT NULL, value TEXT NOT NULL, begin_lo INTEGER,"
 	" begin_hi INTEGER, end_lo INTEGER, end_hi INTEGER, status INTEGER NOT NULL, inferred INTEGER NOT NULL,"
@@ -69,20 +69,22 @@ const char *const view_sql[SQL_MAX_] = {
 	[SQL_ITEM_EFFECTIVE] = "UPDATE item SET effective = ?2 WHERE id = ?1",
 	[SQL_ITEM_RECORD] = "SELECT record FROM item WHERE id = ?1",
 	[SQL_ITEM_DROP] = "DELETE FROM item WHERE id = ?1",
-	[SQL_CLAIM_ADD] = "INSERT INTO claim(cell, item, claim, source, text, weight, published, key)"
-			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[SQL_CLAIM_ADD] = "INSERT INTO claim(cell, item, claim, source, text, weight, published, key, day)"
+			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[SQL_CLAIM_REMOVE] = "DELETE FROM claim WHERE cell = ?1 AND item = ?2 AND claim = ?3",
-	[SQL_CLAIM_OF_CELL] = "SELECT item, claim, source, text, weight, published, key FROM claim WHERE cell = ?1",
+	[SQL_CLAIM_OF_CELL] =
+		"SELECT item, claim, source, text, weight, published, key, day FROM claim WHERE cell = ?1",
 	[SQL_SLOT_ALL] = "SELECT id, name, wake_lo, wake_hi FROM slot ORDER BY name",
 	[SQL_SLOT_ADD] = "INSERT INTO slot(name) VALUES(?1)",
 	[SQL_SLOT_WAKE] = "UPDATE slot SET wake_lo = ?2, wake_hi = ?3 WHERE id = ?1",
-	[SQL_CELL_OF_SLOT] = "SELECT id, value, modality, begin, \"end\", holds_at, derived, claims, sources, items,"
-			     " texts, refs, first_published, last_published FROM cell WHERE slot = ?1 ORDER BY id",
+	[SQL_CELL_OF_SLOT] =
+		"SELECT id, value, modality, begin, \"end\", holds_at, derived, claims, sources, items,"
+		" texts, refs, first_published, last_published, daily, days FROM cell WHERE slot = ?1 ORDER BY id",
 	[SQL_CELL_LAST] = "SELECT coalesce(max(id), 0) FROM cell",
 	[SQL_CELL_PUT] =
 		"INSERT OR REPLACE INTO cell(id, slot, value, modality, begin, \"end\", holds_at, derived, weight,"
-		" claims, sources, items, texts, refs, first_published, last_published)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+		" claims, sources, items, texts, refs, first_published, last_published, daily, days)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 	[SQL_CELL_DROP] = "DELETE FROM cell WHERE id = ?1",
 	[SQL_SPELL_OF_SLOT] =
 		"SELECT id, value, begin_lo, begin_hi, end_lo, end_hi, status, inferred, items, origins, refs,"

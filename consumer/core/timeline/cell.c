@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/cell.h"
+#include "base/attr.h"
 
 bool sketch_add(struct sketch *s, uint64_t h)
 {
@@ -76,5 +77,26 @@ int cell_cmp(const struct cell *a, const struct cell *b)
 		c = cmp_edtf(a->end, b->end);
 	if (!c)
 		c = cmp_edtf(a->holds_at, b->holds_at);
-	return c ? c : cmp_int(a->derived, b->derived);
+	if (!c)
+		c = cmp_int(a->derived, b->derived);
+	return c ? c : cmp_int(a->daily, b->daily);
+}
+
+void cell_trim(struct cell *c)
+{
+	uint64_t n = 0, seen = 0;
+	unsigned d = 0;
+
+	for (unsigned i = 0; i < ARRAY_SIZE(c->days); i++)
+		n += c->days[i];
+	c->first_day = c->last_day = 0;
+	if (!n)
+		return;
+	for (d = 0; (seen += c->days[d]) <= n / 4; d++)
+		;
+	c->first_day = (uint8_t)(d + 1);
+	seen = 0;
+	for (d = ARRAY_SIZE(c->days) - 1; (seen += c->days[d]) <= n / 4; d--)
+		;
+	c->last_day = (uint8_t)(d + 1);
 }

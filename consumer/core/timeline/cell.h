@@ -42,6 +42,10 @@ struct cell {
 	enum claim_modality modality;
 	struct edtf begin, end, holds_at;
 	unsigned derived; /* of enum claim_derived */
+	/* Holdings on single days, pooled: holds_at is the month, days[i] is how many claims say day i + 1 of it. So a
+	 * source that says the same every day is one origin a month, and the cells of a slot do not grow with the feed.
+	 */
+	bool daily;
 
 	/* Independent origins in units of CELL_ORIGIN: the smaller of the sum over the distinct sources of their
 	 * weights and that over the distinct texts, at most CELL_ORIGIN * SPELL_SUPPORT_MAX. */
@@ -50,9 +54,15 @@ struct cell {
 	edtf_day first_published, last_published; /* EDTF_DAY_MAX and EDTF_DAY_MIN where no item says */
 	struct claim_ref refs[CELL_REFS_MAX];	  /* the smallest */
 	uint32_t n_refs;
+	uint32_t days[31];
+	uint8_t first_day, last_day; /* of days[], without the outer quarter of the claims on each side: cell_trim() */
 };
 
-/* Total order of statements: value, modality, begin, end, holds_at, derived. Equal means the same statement. */
+/* Sets first_day and last_day from days[]: of n claims, n / 4 are left out on each side, so that a few wrong days do
+ * not stretch the pool. 0 and 0 while there is none. */
+void cell_trim(struct cell *c);
+
+/* Total order of statements: value, modality, begin, end, holds_at, derived, daily. Equal means the same statement. */
 int cell_cmp(const struct cell *a, const struct cell *b);
 
 #endif

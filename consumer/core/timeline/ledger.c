@@ -37,7 +37,7 @@ static uint64_t hash_of(const struct cell *c)
 
 	memcpy(&h, d.b, sizeof(h));
 	h = put_date(put_date(put_date(h, c->begin), c->end), c->holds_at);
-	h = (h ^ ((uint64_t)c->modality << 8 | c->derived)) * UINT64_C(0xD6E8FEB86659FD93);
+	h = (h ^ ((uint64_t)c->modality << 8 | c->derived << 1 | c->daily)) * UINT64_C(0xD6E8FEB86659FD93);
 	return h ^ (h >> 32);
 }
 
@@ -105,6 +105,7 @@ struct ledger_cell *ledger_cell(struct ledger *l, const struct cell *statement)
 		.end = statement->end,
 		.holds_at = statement->holds_at,
 		.derived = statement->derived,
+		.daily = statement->daily,
 		.first_published = EDTF_DAY_MAX,
 		.last_published = EDTF_DAY_MIN,
 	};
@@ -195,6 +196,37 @@ void ledger_weigh(struct ledger_cell *c)
 	c->cell.weight = (uint32_t)(sum < most ? sum : most);
 }
 
+struct cell ledger_statement(const struct claim *c, bool pool, unsigned *ret_day)
+{
+	struct cell s = {.value = c->value,
+			 .modality = c->modality,
+			 .begin = c->begin,
+			 .end = c->end,
+			 .holds_at = c->holds_at,
+			 .derived = c->derived};
+
+	*ret_day = 0;
+	if (pool && !edtf_is_set(c->begin) && !edtf_is_set(c->end) && c->holds_at.grain == EDTF_GRAIN_DAY &&
+	    c->holds_at.qualifier == EDTF_EXACT && (c->modality == CLAIM_ASSERTED || c->modality == CLAIM_DENIED)) {
+		*ret_day = c->holds_at.day;
+		s.daily = true;
+		s.holds_at = edtf_coarsen(c->holds_at, EDTF_GRAIN_MONTH);
+	}
+	return s;
+}
+
+/* Counts a day in or out; true if the days that matter moved. */
+static bool count_day(struct cell *c, unsigned day, int by)
+{
+	uint8_t first = c->first_day, last = c->last_day;
+
+	if (!day)
+		return false;
+	c->days[day - 1] = by > 0 ? c->days[day - 1] + 1 : c->days[day - 1] - 1;
+	cell_trim(c);
+	return first != c->first_day || last != c->last_day;
+}
+
 int ledger_add(struct ledger_cell *c, const struct ledger_claim *claim)
 {
 	int fresh = add_source(c, claim);
@@ -208,6 +240,7 @@ int ledger_add(struct ledger_cell *c, const struct ledger_claim *claim)
 	c->n_claims++;
 	c->dirty = true;
 	seen |= sketch_add(&c->cell.items, claim->ref.key);
+	seen |= count_day(&c->cell, claim->day, 1);
 	bool text = sketch_add(&c->cell.texts, claim->text);
 	if (fresh || text)
 		ledger_weigh(c);
@@ -244,11 +277,12 @@ int ledger_remove(struct ledger_cell *c, const struct ledger_claim *claim)
 	c->n_claims--;
 	c->dirty = true;
 	bool gone = drop_source(c, claim->source);
+	bool moved = count_day(&c->cell, claim->day, -1);
 	if (sampled)
 		return 2;
 	if (gone)
 		ledger_weigh(c);
-	return gone || weight != c->cell.weight;
+	return gone || moved || weight != c->cell.weight;
 }
 
 int ledger_rebuild(struct ledger_cell *c, const struct ledger_claim *claims, size_t n)
@@ -256,6 +290,8 @@ int ledger_rebuild(struct ledger_cell *c, const struct ledger_claim *claims, siz
 	c->cell.items.n = c->cell.texts.n = c->cell.sources.n = c->cell.n_refs = c->n_sources = 0;
 	c->cell.weight = 0;
 	c->n_claims = 0;
+	memset(c->cell.days, 0, sizeof(c->cell.days));
+	cell_trim(&c->cell);
 	c->cell.first_published = EDTF_DAY_MAX;
 	c->cell.last_published = EDTF_DAY_MIN;
 	for (size_t i = 0; i < n; i++)

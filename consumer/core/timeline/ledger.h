@@ -17,6 +17,7 @@ struct ledger_claim {
 	uint64_t source;      /* of who says it: the agency cited, else the publisher, else the text */
 	uint64_t text;	      /* of the text that says it: copies share it */
 	uint32_t weight;      /* of the source: CELL_ORIGIN where nothing else is configured; >= 1 */
+	unsigned day;	      /* of the month, in a daily cell; else 0 */
 	edtf_day first, last; /* published: EDTF_DAY_MAX and EDTF_DAY_MIN where the item does not say */
 	struct claim_ref ref; /* ref.key stands for the item in the support */
 };
@@ -41,6 +42,10 @@ struct ledger {
 	size_t n, cap;
 	size_t *table, n_table; /* private: open addressing, index + 1 */
 };
+
+/* The statement of a claim: the cell that it belongs to. pool: holdings on single days are pooled by month, as
+ * exclusive slots want it. ret_day: the day, or 0. Borrows the claim's value. */
+struct cell ledger_statement(const struct claim *c, bool pool, unsigned *ret_day);
 
 void ledger_done(struct ledger *l); /* NULL and zeroed are fine */
 

@@ -67,6 +67,21 @@ static void add_mark(struct chain *c, const struct cell *cell, uint32_t value, e
 	};
 }
 
+/* A pool of days is a holding at its first day and one at its last, each with half of the weight. */
+static void add_daily(struct chain *c, const struct cell *cell, uint32_t value)
+{
+	edtf_day month = edtf_lo(cell->holds_at);
+	bool derived = cell->derived & CLAIM_DERIVED_HOLDS_AT;
+	int32_t s = strength(cell, cell->holds_at, derived);
+
+	add_mark(c, cell, value, MARK_HOLD, edtf_from_day(month + cell->first_day - 1), derived);
+	if (cell->first_day == cell->last_day)
+		return;
+	c->marks[c->n_marks - 1].hold = (s + 1) / 2;
+	add_mark(c, cell, value, MARK_HOLD, edtf_from_day(month + cell->last_day - 1), derived);
+	c->marks[c->n_marks - 1].hold = s / 2 > 1 ? s / 2 : 1;
+}
+
 /* The pack's constraints reject; what they reject stays a claim, and --why says so. */
 bool cell_admitted(const struct slot_rules *rules, const struct cell *c)
 {
@@ -91,7 +106,9 @@ static void mark_cell(const struct slot_rules *rules, struct chain *c, const str
 	}
 	add_mark(c, cell, value, MARK_BEGIN, cell->begin, cell->derived & CLAIM_DERIVED_BEGIN);
 	add_mark(c, cell, value, MARK_END, cell->end, cell->derived & CLAIM_DERIVED_END);
-	if (!edtf_is_set(cell->begin) && !edtf_is_set(cell->end))
+	if (cell->daily)
+		add_daily(c, cell, value);
+	else if (!edtf_is_set(cell->begin) && !edtf_is_set(cell->end))
 		add_mark(c, cell, value, MARK_HOLD, cell->holds_at, cell->derived & CLAIM_DERIVED_HOLDS_AT);
 }
 

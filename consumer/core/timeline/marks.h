@@ -2,8 +2,9 @@
 /* marks.h: from statements to marks on the time axis, and how strong each is. Private to timeline/.
  *
  * A statement with a begin or an end gives a mark for each; else one with holds_at gives one mark; an undated one gives
- * none; a begin that may come after the end ("2024 to 2024") is a holding between them. Strength of a mark, in
- * integers, each division rounded down, at least 1:
+ * none; a pool of holdings on the days of a month (cell.h) gives one at its first day and one at its last, each with
+ * half the weight; a begin that may come after the end ("2024 to 2024") is a holding between them. Strength of a mark,
+ * in integers, each division rounded down, at least 1:
  *
  *     the cell's weight (independent origins)
  *     x 8/8 for a day or month, 7/8 for a year, 6/8 for a decade, and 7/8 if the date is derived and not stated
