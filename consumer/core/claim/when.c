@@ -65,7 +65,8 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when))
 			continue;
 		size_t cost = cost_of(s, m, i, modality == CLAIM_ASSERTED);
-		if (d->kind == DATE_RANGE && cost >= COST_BREAK && (t->when == WHEN_BEGIN || t->when == WHEN_END))
+		if (d->kind == DATE_RANGE && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
+		    cost_of(s, m, i, false) >= COST_BREAK)
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
 		if (present && cost > BESIDE &&
