@@ -118,6 +118,8 @@ int engine_anchor(struct engine *e)
 			day = succession_day(e, d);
 		if (!edtf_is_set(day))
 			day = meeting_day(e, d, city);
+		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED && !edtf_is_set(e->doc->dateline))
+			day = engine_told_day(e, &e->sentences[d->sentence]);
 		if (!edtf_is_set(day))
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 		if (d->when == WHEN_END)

@@ -7,6 +7,14 @@
 #include "core/claim/engine.h"
 #include <errno.h>
 
+static bool breaks_between(const struct sentence_view *s, const struct match *m, size_t i)
+{
+	for (size_t k = i < m->start ? i + 1 : m->end; k < (i < m->start ? m->start : i); k++)
+		if (tagset_has(&s->v[k].tags, TAG_BREAK))
+			return true;
+	return false;
+}
+
 /* Is this match about the pack's organisation? */
 static bool about_us(const struct engine *e, const struct sentence_view *s, const struct match *m)
 {
@@ -24,6 +32,9 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 			continue;
 		if (ref && !org && !other)
 			org = named || e->memory.named == ORG_OURS || e->memory.org == ORG_OURS;
+		/* What another clause says of others is aside where the text is about us. */
+		if (other && e->memory.org == ORG_OURS && breaks_between(s, m, i))
+			continue;
 		if (d < best || (d == best && org)) {
 			best = d;
 			ours = org;

@@ -160,6 +160,8 @@ struct when {
 	const struct date_expr *date; /* that decided, or NULL */
 	bool more;		      /* the role has a further date */
 };
+/* The last day that the paragraph of s names before it, of the days before publication: that of the event told of. */
+struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s);
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
 			const struct template *t, enum claim_modality modality, bool past, size_t nth);
 

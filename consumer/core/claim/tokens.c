@@ -234,6 +234,25 @@ static int add_date(struct scan *s, struct sentence_view *v, const struct date_e
 	return token_add(s->e, v, t);
 }
 
+/* White space between two ideographs, with which Chinese headlines part what they say. */
+static bool is_gap_of_han(const struct scan *s, size_t at, size_t end)
+{
+	struct span folded = span_of(s->f->p, end);
+	size_t len;
+
+	return char_is_han(char_before(folded, at, &len)) && char_is_han(char_at(folded, at + 1, &len));
+}
+
+/* It ends a clause, as a sign would. */
+static int add_gap(struct scan *s, struct sentence_view *v, size_t at)
+{
+	struct token t = {.start = s->f->from[at], .end = s->f->from[at + 1], .form = NO_FORM};
+
+	tagset_add(&t.tags, TAG_PUNCT);
+	tagset_add(&t.tags, TAG_BREAK);
+	return token_add(s->e, v, t);
+}
+
 static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct date_expr *dates, size_t n_dates)
 {
 	size_t at = fold_position(s->f, v->start), end = fold_position(s->f, v->end), d = 0;
@@ -241,6 +260,7 @@ static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct
 
 	while (rc == 0 && at < end) {
 		if (s->f->p[at] == ' ') {
+			rc = is_gap_of_han(s, at, end) ? add_gap(s, v, at) : 0;
 			at++;
 			continue;
 		}

@@ -64,7 +64,9 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 
 		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when))
 			continue;
-		size_t cost = cost_of(s, m, i, modality == CLAIM_ASSERTED);
+		/* A date of the past carries over to what is done, one to come to what is planned. */
+		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
+		size_t cost = cost_of(s, m, i, (modality == CLAIM_ASSERTED) != later);
 		if (d->kind == DATE_RANGE && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
 		    cost_of(s, m, i, false) >= COST_BREAK)
 			continue;
@@ -131,8 +133,7 @@ static struct edtf first_day(const struct engine *e)
 	return (struct edtf){0};
 }
 
-/* The last day that the paragraph of s names before it, of the days before publication: that of the event told of. */
-static struct edtf told_day(const struct engine *e, const struct sentence_view *s)
+struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s)
 {
 	struct edtf day = {0}, now = e->doc->published;
 
@@ -162,7 +163,7 @@ static struct edtf present_of(const struct engine *e)
 /* The day on which an officer was named in his office: a day told of, not one still to come. */
 static void mention(const struct engine *e, const struct sentence_view *s, const struct date_expr *d, struct when *w)
 {
-	struct edtf told = told_day(e, s),
+	struct edtf told = engine_told_day(e, s),
 		    now = edtf_is_set(told) && !edtf_is_set(e->doc->dateline) ? told : present_of(e);
 	bool day = d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
 		   (!edtf_is_set(now) || edtf_lo(d->begin) <= edtf_hi(now));
