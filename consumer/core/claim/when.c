@@ -201,8 +201,8 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 		w->begin = d->begin;
 		w->end = d->end_date;
 		return;
-	case DATE_SINCE:
-		w->begin = d->begin;
+	case DATE_SINCE: /* "since June, when X handed over" */
+		*(p == WHEN_END ? &w->end : &w->begin) = d->begin;
 		return;
 	case DATE_UNTIL:
 		w->end = d->end_date;

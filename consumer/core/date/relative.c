@@ -261,7 +261,10 @@ static bool today(const struct scan *s, size_t i, struct point *ret)
 	if (eve_of_something(s, i))
 		return false;
 	p.date = date_unit_of(s->base, UNIT_DAY, tok(s, i)->value, &p);
-	return date_give(ret, p, i, i + 1, s->base_anchor, RULE_TODAY);
+	/* "со вчерашнего дня" */
+	bool day = tok(s, i)->script == SCRIPT_CYRILLIC && tok_is(tok(s, i + 1), W_UNIT, UNIT_DAY) &&
+		   tok_form(tok(s, i + 1)) == FORM_ONE;
+	return date_give(ret, p, i, i + 1 + day, s->base_anchor, RULE_TODAY);
 }
 
 /* "day after tomorrow", "day before yesterday" */
