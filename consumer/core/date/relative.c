@@ -262,7 +262,7 @@ static bool today(const struct scan *s, size_t i, struct point *ret)
 		return false;
 	p.date = date_unit_of(s->base, UNIT_DAY, tok(s, i)->value, &p);
 	/* "со вчерашнего дня" */
-	bool day = tok(s, i)->script == SCRIPT_CYRILLIC && tok_is(tok(s, i + 1), W_UNIT, UNIT_DAY) &&
+	bool day = tok(s, i)->aux == AUX_ADJECTIVE && tok_is(tok(s, i + 1), W_UNIT, UNIT_DAY) &&
 		   tok_form(tok(s, i + 1)) == FORM_ONE;
 	return date_give(ret, p, i, i + 1 + day, s->base_anchor, RULE_TODAY);
 }
