@@ -19,8 +19,8 @@ struct loop {
 
 	bool open; /* a transaction */
 	bool has_output;
-	int64_t records, begun_ms;
-	int32_t last_partition; /* of the record handled last */
+	int64_t records, begun_ms, input_ms; /* input_ms: when the last record came */
+	int32_t last_partition;		     /* of the record handled last */
 	int64_t last_offset;
 	struct staging staging;
 

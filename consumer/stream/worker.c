@@ -194,6 +194,7 @@ static int handle(struct loop *l, const struct record *in, struct error *reterr)
 	if (r < 0)
 		return r;
 	l->records++;
+	l->input_ms = worker_now_ms();
 	l->last_partition = in->partition;
 	l->last_offset = in->offset;
 	return process(l, in, reterr);
@@ -259,22 +260,21 @@ static bool is_due(const struct loop *l)
 	return (l->records & 63) == 0 && worker_now_ms() - l->begun_ms >= l->w->transaction_ms;
 }
 
-static int poll_timeout(const struct loop *l)
+/* How long the open transaction may still wait for input. */
+static int64_t patience_ms(const struct loop *l)
 {
-	int64_t left = l->begun_ms + l->w->transaction_ms - worker_now_ms();
+	int64_t now = worker_now_ms(), left = l->begun_ms + l->w->transaction_ms - now;
 
-	if (!l->open)
-		return POLL_MS;
-	if (l->has_output && left > l->w->linger_ms)
-		left = l->w->linger_ms;
-	return left > 0 ? (int)left : 0;
+	if (l->has_output && left > l->input_ms + l->w->linger_ms - now)
+		left = l->input_ms + l->w->linger_ms - now;
+	return left > 0 ? left : 0;
 }
 
 /* Once round. Returns enum source_event or an error. */
 static int turn(struct loop *l, struct error *reterr)
 {
 	struct record in;
-	int r, event = l->w->source->ops->poll(l->w->source, poll_timeout(l), &in, reterr);
+	int r, event = l->w->source->ops->poll(l->w->source, l->open ? (int)patience_ms(l) : POLL_MS, &in, reterr);
 
 	switch (event) {
 	case SOURCE_RECORD:
@@ -285,8 +285,7 @@ static int turn(struct loop *l, struct error *reterr)
 	case SOURCE_NOTHING:
 	case SOURCE_END:
 		r = finish_restores_at_end(l, reterr);
-		if (r == 0 && l->open &&
-		    (l->has_output || event == SOURCE_END || worker_now_ms() - l->begun_ms >= l->w->transaction_ms))
+		if (r == 0 && l->open && (event == SOURCE_END || patience_ms(l) == 0))
 			r = loop_commit(l, reterr);
 		if (r == 0 && worker_now_ms() - l->reported_ms >= IDLE_REPORT_MS)
 			loop_report(l);

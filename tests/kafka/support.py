@@ -201,6 +201,11 @@ class Stage:
             raise AssertionError(f"{self.name} --until-end did not end in {seconds} s; log: {self.log}\n{self.tail()}")
         assert code == 0, f"{self.name} ended with {code}; log: {self.log}\n{self.tail()}"
 
+    def view(self):
+        """The whole history of the view that this stage keeps, as JSON lines."""
+        return subprocess.run([CONSUMER, "state", "--state", os.path.join(self.folder, self.name + ".sqlite"), "--history",
+                               "--json"], check=True, stdout=subprocess.PIPE).stdout
+
     def forget_state(self):
         for suffix in ("", "-wal", "-shm", "-journal"):
             path = os.path.join(self.folder, self.name + ".sqlite" + suffix)

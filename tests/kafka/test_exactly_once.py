@@ -30,14 +30,15 @@ def start_broker(name, partitions):
 
 
 def undisturbed(name, records, partitions):
-    """What the pipeline gives when nothing happens to it."""
+    """What the pipeline gives when nothing happens to it: the outputs, and the fold's view."""
     broker = start_broker(name, partitions)
     try:
         broker.produce(NEWS, records)
         folder = fresh_folder(name + "-run")
-        for stage in ("extract", "fold"):
-            Stage(broker, stage, folder, instance="only").run_to_end()
-        return broker.read_outputs()
+        extract, fold = (Stage(broker, stage, folder, instance="only") for stage in ("extract", "fold"))
+        extract.run_to_end()
+        fold.run_to_end()
+        return broker.read_outputs(), fold.view()
     finally:
         broker.__exit__()
 
@@ -77,8 +78,8 @@ class Torment(threading.Thread):
 
 
 def killed(name, records, partitions):
-    """The same with both stages under torment, the input coming in pieces. Gives the outputs, and how many records of
-    aborted transactions each topic holds."""
+    """The same with both stages under torment, the input coming in pieces. Gives the outputs, the
+    fold's view, and how many records of aborted transactions each topic holds."""
     broker = start_broker(name, partitions)
     try:
         folder, rng = fresh_folder(name + "-run"), random.Random(SEED)
@@ -99,7 +100,7 @@ def killed(name, records, partitions):
         fold.run_to_end()
         outputs = broker.read_outputs()
         aborted = {topic: len(broker.read(topic, "read_uncommitted")) - len(outputs[topic]) for topic in OUTPUTS}
-        return outputs, aborted
+        return outputs, fold.view(), aborted
     finally:
         broker.__exit__()
 
@@ -133,7 +134,7 @@ class ExactlyOnce(unittest.TestCase):
     def setUpClass(cls):
         print(f"seed {SEED}", flush=True)
         cls.records = items.generate(SEED, ITEMS)
-        cls.calm = undisturbed("calm-1", cls.records, 1)
+        cls.calm, cls.view = undisturbed(f"calm-1-{os.getpid()}", cls.records, 1)
 
     def assert_worth_proving(self, outputs):
         """The mix reached every topic in numbers: equal but empty outputs would prove nothing."""
@@ -152,31 +153,37 @@ class ExactlyOnce(unittest.TestCase):
     def test_one_partition(self):
         self.assert_worth_proving(self.calm)
         self.assert_contiguous(self.calm[CHANGES])
-        outputs, aborted = killed("killed-1", self.records, 1)
+        outputs, view, aborted = killed("killed-1", self.records, 1)
         print(f"one partition: {({t: len(m) for t, m in outputs.items()})}, aborted and hidden: {aborted}", flush=True)
         for topic in OUTPUTS:
             self.assertEqual(differences(outputs[topic], self.calm[topic]), "", topic)
+        self.assertGreater(self.view.count(b"\n"), 50)
+        self.assertEqual(view, self.view)
         # Kills that never hit an open transaction would prove little.
         self.assertGreater(aborted[CLAIMS], 0)
         self.assertGreater(aborted[CHANGES], 0)
 
     def test_four_partitions(self):
-        calm = undisturbed("calm-4", self.records, 4)
-        outputs, aborted = killed("killed-4", self.records, 4)
+        calm, calm_view = undisturbed("calm-4", self.records, 4)
+        outputs, view, aborted = killed("killed-4", self.records, 4)
         print(f"four partitions: {({t: len(m) for t, m in outputs.items()})}, aborted and hidden: {aborted}", flush=True)
         for topic in (CLAIMS, DLQ):
             self.assertEqual(collections.Counter(outputs[topic]), collections.Counter(calm[topic]), topic)
-        self.assertEqual(self.state_of(outputs), self.state_of(calm))
+        # The order of the claims is free; what is believed at the end is not.
+        self.assertEqual(self.spells_of(outputs), self.spells_of(calm))
+        self.assertEqual(self.spells_of(outputs), self.spells_of(self.calm))
+        self.assertEqual(view, calm_view)
+        self.assertEqual(view, self.view)
         self.assert_contiguous(outputs[CHANGES])
         again = refold("refold-4", outputs[CLAIMS])
         for topic in (CHANGES, STATE):
             self.assertEqual(differences(outputs[topic], again[topic]), "", topic)
 
     @staticmethod
-    def state_of(outputs):
-        """What is believed, byte for byte. Sequence and log time of the last change of a slot are left out: they tell
-        the order in which the partitions were read, which is free."""
-        return {m.key: json.dumps(json.loads(m.value)["spells"]) for m in outputs[STATE] if m.value}
+    def spells_of(outputs):
+        """The snapshot without its sequence, which tells the order of arrival."""
+        last = {m.key: json.loads(m.value) for m in outputs[STATE]}
+        return {key: json.dumps(record["spells"]) for key, record in last.items()}
 
 
 if __name__ == "__main__":

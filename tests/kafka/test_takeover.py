@@ -58,7 +58,8 @@ class Takeover(unittest.TestCase):
     def test_a_paused_fold_that_wakes_up_is_fenced(self):
         half = len(self.claims) // 2
         # Long transactions: the first has written and not committed when it is paused.
-        first = self.stage("fold", "a", "--session-timeout-ms", str(SESSION * 1000), "--transaction-ms", "3000").start()
+        first = self.stage("fold", "a", "--session-timeout-ms", str(SESSION * 1000), "--transaction-ms", "4000",
+                           "--linger-ms", "4000").start()
         self.broker.produce(CLAIMS, self.claims[:half])
         wait("uncommitted changes of the first", lambda:
              self.count(CHANGES, "read_uncommitted") > 0 and self.count(CHANGES) == 0, 60, 0.1)
