@@ -45,11 +45,12 @@ def undisturbed(name, records, partitions):
 
 class Torment(threading.Thread):
     """Starts a stage and kills it at a random moment, KILLS times over: one life in four while it starts, joins its
-    group or restores its state, the others within the first moments of their work. feed() is called for each life."""
+    group or restores its state, the others within the first moments of their work. feed() is called for each life; a
+    life of a stage that is `behind` another begins when that one has lost one more, so that there is something to do."""
 
-    def __init__(self, stage, rng, feed=None, forget_at=None):
+    def __init__(self, stage, rng, feed=None, forget_at=None, behind=None):
         super().__init__(daemon=True)
-        self.stage, self.rng, self.feed, self.forget_at = stage, rng, feed, forget_at
+        self.stage, self.rng, self.feed, self.forget_at, self.behind = stage, rng, feed, forget_at, behind
         self.kills, self.wrong = 0, None
 
     def run(self):
@@ -60,6 +61,9 @@ class Torment(threading.Thread):
             self.wrong = f"{self.stage.name}, life {self.kills + 1}: {e}"
 
     def live(self):
+        if self.behind:
+            wait(f"{self.behind.stage.name} to die once more",
+                 lambda: self.behind.kills > self.kills or not self.behind.is_alive(), 120)
         self.stage.start()
         early = self.rng.random() < 0.25
         if not early:
@@ -86,9 +90,9 @@ def killed(name, records, partitions):
         extract = Stage(broker, "extract", folder, *SMALL, instance="only")
         fold = Stage(broker, "fold", folder, *SMALL, instance="only")
         piece = -(-len(records) // KILLS)
-        torments = [Torment(extract, random.Random(rng.random()),
-                            feed=lambda life: broker.produce(NEWS, records[life * piece:(life + 1) * piece])),
-                    Torment(fold, random.Random(rng.random()), forget_at=KILLS // 2)]
+        first = Torment(extract, random.Random(rng.random()),
+                        feed=lambda life: broker.produce(NEWS, records[life * piece:(life + 1) * piece]))
+        torments = [first, Torment(fold, random.Random(rng.random()), forget_at=KILLS // 2, behind=first)]
         for t in torments:
             t.start()
         for t in torments:
