@@ -63,6 +63,15 @@ const char *claim_line(const struct claim *c, struct arena *arena)
 	return copy.p;
 }
 
+/* A rule that builds on claims of other rules runs with all of them, and only its own claims are looked at. */
+static bool is_loose(const struct rule *r)
+{
+	for (size_t i = 0; i < r->n_claims; i++)
+		if (r->claims[i].known_role != NO_INDEX || r->claims[i].when == WHEN_LENT)
+			return true;
+	return false;
+}
+
 /* One example, read. */
 struct example {
 	struct span text, published;
@@ -105,10 +114,18 @@ static int run_example(struct checker *c, const struct rule *r, const struct exa
 		doc.body = e->text;
 	if (edtf_parse(e->published, &doc.published) < 0)
 		say(c, true, e->at, "published: a date is expected");
-	extractor_only(c->x, r);
+	extractor_only(c->x, is_loose(r) ? NULL : r);
 	int rc = extractor_claims(c->x, &doc, &c->arena, ret, NULL, &err);
 	if (rc < 0)
 		say(c, true, e->at, "rule %.*s: %s", SPAN_FMT(r->id), err.text);
+	for (size_t i = 0, n = 0; is_loose(r) && i <= ret->n; i++) {
+		if (i == ret->n) {
+			ret->n = n;
+			break;
+		}
+		if (span_eq(ret->v[i].rule, r->id))
+			ret->v[n++] = ret->v[i];
+	}
 	return rc;
 }
 
@@ -195,7 +212,7 @@ static int check_rule(struct checker *c, const struct rule *r)
 	return rc;
 }
 
-/* Two rules, or one twice, with the same pattern in one language. */
+/* Two rules, or one twice, with the same pattern in one language. Loose ones are told apart by what backs them. */
 static void check_duplicates(struct checker *c)
 {
 	const struct pack *p = c->pack;
@@ -204,7 +221,7 @@ static void check_duplicates(struct checker *c)
 		for (size_t k = 0; k < p->rules[i].n_programs; k++)
 			for (size_t j = 0; j <= i; j++)
 				for (size_t l = 0; l < p->rules[j].n_programs && (j < i || l < k); l++)
-					if (p->rules[i].languages & p->rules[j].languages &&
+					if (p->rules[i].languages & p->rules[j].languages && !is_loose(&p->rules[i]) &&
 					    span_eq(p->rules[i].programs[k].source, p->rules[j].programs[l].source))
 						say(c, true, p->rules[i].programs[k].at,
 						    "rule %.*s: the same pattern as in rule %.*s, line %u",

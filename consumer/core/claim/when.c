@@ -75,7 +75,9 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
 			continue;
 		/* What is to come is not dated by what was, nor a title by a day. */
-		if ((ahead && dated && d->hi < edtf_lo(e->doc->published)) ||
+		if ((ahead && dated &&
+		     (edtf_is_set(d->begin) ? edtf_hi(d->begin) : d->hi) < edtf_lo(e->doc->published) &&
+		     d->kind != DATE_RANGE) ||
 		    (t->when == WHEN_TITLE && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY))
 			continue;
 		if (d->kind == DATE_POINT)
