@@ -80,6 +80,13 @@ static void put_claim(struct json_out *o, const struct claim *c)
 	json_out_close(o, '}');
 }
 
+void claims_json_claim(const struct claim *c, struct strbuf *out)
+{
+	struct json_out o = {.b = out};
+
+	put_claim(&o, c);
+}
+
 void claims_json_encode(const struct claims_record *r, struct strbuf *out)
 {
 	struct json_out o = {.b = out};

@@ -21,6 +21,9 @@ const char *pubstatus_name(enum pubstatus s);
 /* Appends the record. Out of memory shows in out->failed. */
 void claims_json_encode(const struct claims_record *r, struct strbuf *out);
 
+/* Appends one claim, as it stands in a record. */
+void claims_json_claim(const struct claim *c, struct strbuf *out);
+
 /* Appends the key of the record: `uri@version@versioncreated`, absent parts empty (ARCHITECTURE.md says why not the
  * bare uri). */
 void claims_json_key(const struct claims_record *r, struct strbuf *out);

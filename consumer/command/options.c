@@ -4,10 +4,11 @@
 
 #define AT(field) offsetof(struct consumer_options, field)
 
-#define CONSUMER_FEED (CONSUMER_SUBSCRIBE | CONSUMER_RESET)
+#define CONSUMER_FEED (CONSUMER_SUBSCRIBE | CONSUMER_REPLAY)
 
 static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const transports[] = {"kafka", "files", NULL};
+static const char *const replay_sources[] = {"files", "items", "claims", NULL};
 static const char *const formats[] = {"auto", "text", "json", NULL};
 static const char *const stages[] = {"both", "extract", "fold", NULL};
 
@@ -29,11 +30,16 @@ static const struct option_command commands[] = {
 	 "order,\n"
 	 "also where it claims nothing. An item that cannot be read has a line without claims, and a message on "
 	 "stderr."},
-	{CONSUMER_REPLAY, "replay", "FILE|- --state VIEW [options]",
-	 "Reads ninjs items, one a line, through both stages into a fresh view of the state, and prints every change of\n"
-	 "the state as a line of JSON (a CloudEvent in structured mode), in order. The view is left at VIEW; one that is\n"
-	 "there is replaced at the end, so that breaking off leaves it as it was. An item's log time is its\n"
-	 "versioncreated. Items that cannot be read are named on stderr and left out."},
+	{CONSUMER_REPLAY, "replay",
+	 "FILE|- --state VIEW [options]\n       scowire-consumer replay --topic items|claims [options]",
+	 "With FILE: reads ninjs items, one a line, through both stages into a fresh view of the state, and prints every\n"
+	 "change of the state as a line of JSON (a CloudEvent in structured mode), in order. The view is left at VIEW; one\n"
+	 "that is there is replaced at the end, so that breaking off leaves it as it was. An item's log time is its\n"
+	 "versioncreated. Items that cannot be read are named on stderr and left out.\n\n"
+	 "With --topic: reads what is published, makes it anew beside it, and prints what would differ. Nothing is written\n"
+	 "unless --execute says so; then the claims that differ go to sco.claims in one transaction, between two markers,\n"
+	 "and the running fold hands over to a new epoch when it has read them: subscribers take a new snapshot. Start\n"
+	 "the service with the rules that the replay used before. Breaking off at any moment leaves everything as it was."},
 	{CONSUMER_STATE, "state", "--state VIEW [options]",
 	 "Prints what is believed, from the view. Without --at and --history: what holds on the day that the items have\n"
 	 "reached, and what is expected. A bound that is not certain is a range: 2023-07 is some day of that July,\n"
@@ -118,15 +124,27 @@ static const struct option_spec specs[] = {
 	 .help = "keep in it how far this has come, and go on from there when it exists"},
 	{"snapshot", OPTION_STRING, AT(snapshot), NULL, .placeholder = "FILE", .commands = CONSUMER_SUBSCRIBE,
 	 .help = "begin with this export (state --export) instead of the topic's snapshot"},
-	{"from", OPTION_STRING, AT(from), NULL, .placeholder = "SEQ|TIME", .commands = CONSUMER_SUBSCRIBE,
-	 .help = "begin with this event, or the first of that day or time, and without the state: N, EPOCH:N, YYYY-MM-DD, "
-		 "YYYY-MM-DDTHH:MM:SSZ"},
+	{"from", OPTION_STRING, AT(from), NULL, .placeholder = "PLACE",
+	 .commands = CONSUMER_SUBSCRIBE | CONSUMER_REPLAY,
+	 .help = "subscribe: begin with this event, or the first of that day or time, and without the state: N, EPOCH:N, "
+		 "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ; replay: read items again from this offset or time"},
+	{"to", OPTION_STRING, AT(to), NULL, .placeholder = "PLACE", .commands = CONSUMER_REPLAY,
+	 .help = "read items again up to this offset or time, without it"},
+	{"topic", OPTION_CHOICE, AT(topic), "files", .choices = replay_sources, .commands = CONSUMER_REPLAY,
+	 .help = "what to replay: items (news.items by the rules of today) or claims (sco.claims, folded anew), held against "
+		 "what is published"},
+	{"diff", OPTION_BOOL, AT(diff), NULL, .commands = CONSUMER_REPLAY,
+	 .help = "print every claim and spell that would be gained, lost or changed; else only how many"},
+	{"execute", OPTION_BOOL, AT(execute), NULL, .commands = CONSUMER_REPLAY,
+	 .help = "publish the result, as a new epoch, in one transaction"},
+	{"dry-run", OPTION_BOOL, AT(dry_run), NULL, .commands = CONSUMER_REPLAY,
+	 .help = "publish nothing: the default"},
 	{"kind", OPTION_STRING, AT(kind), NULL, .placeholder = "KIND,...", .commands = CONSUMER_SUBSCRIBE,
 	 .help = "only slots of these kinds: membership is that of membership/BY"},
 	{"status", OPTION_STRING, AT(status), NULL, .placeholder = "STATUS,...", .commands = CONSUMER_SUBSCRIBE,
 	 .help = "only spells that are or were established, expected, unconfirmed or disputed"},
-	{"format", OPTION_CHOICE, AT(format), "auto", .choices = formats, .commands = CONSUMER_SUBSCRIBE,
-	 .help = "auto: text on a terminal, else JSON"},
+	{"format", OPTION_CHOICE, AT(format), "auto", .choices = formats,
+	 .commands = CONSUMER_SUBSCRIBE | CONSUMER_REPLAY, .help = "auto: text on a terminal, else JSON"},
 	{"heartbeat-ms", OPTION_INTEGER, AT(heartbeat_ms), "-1", -1, 86400000, .placeholder = "MS",
 	 .commands = CONSUMER_SUBSCRIBE,
 	 .help = "say that the feed is quiet, or out of reach, after so long without a line; 0 never, -1 every 30 s on a "

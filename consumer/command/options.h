@@ -19,6 +19,7 @@ enum consumer_command {
 #define CONSUMER_ALL (~0u)
 
 enum consumer_transport { TRANSPORT_KAFKA, TRANSPORT_FILES };
+enum replay_source { REPLAY_FILES, REPLAY_ITEMS, REPLAY_CLAIMS };
 enum consumer_format { FORMAT_AUTO, FORMAT_TEXT, FORMAT_JSON };
 enum consumer_stage { STAGE_BOTH, STAGE_EXTRACT, STAGE_FOLD };
 
@@ -51,7 +52,9 @@ struct consumer_options {
 	const char *organisation, *cursor, *snapshot, *from, *kind, *status;
 	int64_t heartbeat_ms;
 	int format; /* enum consumer_format */
-	bool resnapshot;
+	bool resnapshot, diff, execute, dry_run;
+	int topic; /* enum replay_source */
+	const char *to;
 
 	/* state */
 	const char *at, *known_at, *slot;

@@ -4,6 +4,8 @@
 #include "codec/claims_json.h"
 #include "command/command.h"
 #include "command/pack_dir.h"
+#include "command/replay_topic.h"
+#include "command/topics.h"
 #include "stage/extract.h"
 #include "stage/fold.h"
 #include "stage/fold_rules.h"
@@ -213,13 +215,17 @@ int command_replay(int argc, char **argv)
 	int code = command_begin(&c, CONSUMER_REPLAY, argc, argv);
 
 	if (code < 0) {
-		if (!c.n_arguments)
+		if (c.values.topic != REPLAY_FILES)
+			(void)(replay_topic(&c, &err) < 0);
+		else if (!c.n_arguments)
 			error_set(&err, ERROR_ACTION_STOP, -EINVAL, "which FILE? - is standard input");
 		else if (!c.values.state)
 			error_set(&err, ERROR_ACTION_STOP, -EINVAL, "--state VIEW: where shall the view be left?");
 		else
 			replay(&c, &err);
-		code = err.code ? command_fail(argv[0], &err) : COMMAND_DONE;
+		code = !err.code			? COMMAND_DONE
+		       : c.values.topic != REPLAY_FILES ? topics_fail(argv[0], &err)
+							: command_fail(argv[0], &err);
 	}
 	command_end(&c);
 	return code;

@@ -116,6 +116,11 @@ static int read_state(struct subscription *s, struct follower *f, struct error *
 	return 0;
 }
 
+int subscription_state(struct subscription *s, struct error *reterr)
+{
+	return read_state(s, s->follower, reterr);
+}
+
 static int seek(struct subscription *s, int64_t offset, struct error *reterr)
 {
 	s->changes->parts[0].next = offset;

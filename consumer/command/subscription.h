@@ -57,6 +57,9 @@ struct subscription {
 int subscription_open(struct subscription *s, const struct topics *t, struct error *reterr) MUST_CHECK;
 void subscription_close(struct subscription *s);
 
+/* Only reads the snapshot topic, into s->follower and s->head. */
+int subscription_state(struct subscription *s, struct error *reterr) MUST_CHECK;
+
 /* One of the four ways to begin. Errors: -EUCLEAN of another feed or not one of ours, as a cursor or file that is
  * refused; -EIO, -ENOTCONN, -ENOMEM. */
 int subscription_snapshot(struct subscription *s, enum snapshot_reason why, struct error *reterr) MUST_CHECK;

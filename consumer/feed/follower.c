@@ -148,6 +148,8 @@ static int spell_copy(const struct feed_spell *from, struct feed_spell *ret)
 				   .order = {.begin = from->order.begin,
 					     .end = from->order.end,
 					     .status = from->order.status,
+					     .items = from->order.items,
+					     .origins = from->order.origins,
 					     .value = span_of(p + n, m)}};
 	return 0;
 }

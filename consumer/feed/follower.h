@@ -33,7 +33,7 @@ int feed_place_cmp(struct feed_place a, struct feed_place b);
 /* A spell as it travels: its JSON, which is compared byte for byte, and what it is ordered by. */
 struct feed_spell {
 	struct span json;
-	struct spell order; /* begin, end, value, status count */
+	struct spell order; /* begin, end, value, status; items and origins are kept too, evidence is not */
 };
 
 struct feed_slot {

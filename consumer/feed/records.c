@@ -157,7 +157,8 @@ void feed_line_spell(struct span slot, const struct spell *s, struct strbuf *out
 	put_range(out, s->begin);
 	strbuf_addstr(out, " .. ");
 	put_range(out, s->end);
-	strbuf_addf(out, "  %s, %u of %u", spell_status_name(s->status), s->origins, s->items);
+	strbuf_addf(out, "  %s, %u item%s of %u origin%s", spell_status_name(s->status), s->items,
+		    s->items == 1 ? "" : "s", s->origins, s->origins == 1 ? "" : "s");
 }
 
 void feed_line_change(const struct feed_change *c, struct strbuf *out)

@@ -175,3 +175,24 @@ int files_new(const char *dir, const char *group, const char *topic, bool until_
 	*ret_sink = &sink->base;
 	return 0;
 }
+
+int files_publisher_new(const char *dir, const char *group, const char *topic, struct sink **ret, struct error *reterr)
+{
+	struct files_sink *sink = calloc(1, sizeof(*sink));
+	int r = sink ? 0 : error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
+
+	if (r == 0) {
+		*sink = (struct files_sink){.base = {&sink_ops}, .topic = topic};
+		r = journal_open(dir, &sink->journal, reterr);
+	}
+	if (r == 0 && group)
+		r = journal_join(sink->journal, group, reterr);
+	if (r < 0) {
+		if (sink)
+			journal_close(sink->journal);
+		free(sink);
+		return r;
+	}
+	*ret = &sink->base;
+	return 0;
+}

@@ -15,4 +15,9 @@
 int files_new(const char *dir, const char *group, const char *topic, bool until_end, struct source **ret_source,
 	      struct sink **ret_sink, struct error *reterr) MUST_CHECK;
 
+/* A sink that no source belongs to: it writes records, and where commit() is given a position, sets that of `group` in
+ * `topic`, whose instance is fenced by it. group may be NULL: then commit() takes none. Errors as files_new(). */
+int files_publisher_new(const char *dir, const char *group, const char *topic, struct sink **ret,
+			struct error *reterr) MUST_CHECK;
+
 #endif

@@ -30,4 +30,9 @@ struct kafka_stage {
 int kafka_new(const struct kafka_stage *stage, struct source **ret_source, struct sink **ret_sink,
 	      struct error *reterr) MUST_CHECK;
 
+/* A sink that no source belongs to: it writes records, and where commit() is given positions, sets those of
+ * stage->group in stage->topic, which must have no members then. Borrows everything in `stage`. Errors as kafka_new().
+ */
+int kafka_publisher_new(const struct kafka_stage *stage, struct sink **ret, struct error *reterr) MUST_CHECK;
+
 #endif

@@ -234,7 +234,8 @@ static rd_kafka_error_t *send_offsets(struct kafka_sink *s, const struct source_
 		rd_kafka_topic_partition_list_add(list, topic, positions[i].partition)->offset = positions[i].next;
 	free(topic);
 	/* Fresh: its generation is what fences an instance that lost its partitions (KIP-447). */
-	rd_kafka_consumer_group_metadata_t *group = rd_kafka_consumer_group_metadata(s->consumer);
+	rd_kafka_consumer_group_metadata_t *group = s->consumer ? rd_kafka_consumer_group_metadata(s->consumer)
+								: rd_kafka_consumer_group_metadata_new(s->stage->group);
 	while ((e = rd_kafka_send_offsets_to_transaction(s->rk, list, group, -1)) && rd_kafka_error_is_retriable(e) &&
 	       !rd_kafka_error_txn_requires_abort(e))
 		rd_kafka_error_destroy(e);
@@ -246,7 +247,7 @@ static int commit_kafka(struct sink *base, const struct source_position *positio
 {
 	struct kafka_sink *s = (struct kafka_sink *)base;
 	struct error err = ERROR_INIT;
-	rd_kafka_error_t *e = send_offsets(s, positions, n);
+	rd_kafka_error_t *e = n || s->consumer ? send_offsets(s, positions, n) : NULL;
 
 	if (kafka_error_take(e, "send_offsets_to_transaction", &err) < 0)
 		return explain(s, &err, reterr);
@@ -326,4 +327,9 @@ int kafka_new(const struct kafka_stage *stage, struct source **ret_source, struc
 	if (r == 0)
 		*ret_source = TAKE_PTR(source);
 	return r;
+}
+
+int kafka_publisher_new(const struct kafka_stage *stage, struct sink **ret, struct error *reterr)
+{
+	return kafka_sink_new(stage, NULL, ret, reterr);
 }

@@ -16,6 +16,7 @@ struct partition {
 	int32_t partition;
 	int64_t eof;	 /* offset of the last EOF event, SOURCE_NO_OFFSET before one */
 	int64_t stop_at; /* until_end: the end at the assignment */
+	bool settled;	 /* stop_at covers what was written but not yet decided then */
 };
 
 struct kafka_source {
@@ -93,7 +94,7 @@ static int note_ends(struct kafka_source *s, struct error *reterr)
 	for (int i = 0; i < s->assignment->cnt; i++) {
 		struct partition *p = &s->parts[i];
 
-		*p = (struct partition){s->assignment->elems[i].partition, SOURCE_NO_OFFSET, SOURCE_NO_OFFSET};
+		*p = (struct partition){s->assignment->elems[i].partition, SOURCE_NO_OFFSET, SOURCE_NO_OFFSET, false};
 		if (!s->stage->until_end)
 			continue;
 		/* Under read_committed this is the last stable offset (ListOffsets v2). */
@@ -145,7 +146,9 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 	rd_kafka_assign(rk, NULL);
 }
 
-/* Has every partition been read to where it ended at the assignment? */
+/* Has every partition been read to where it ended at the assignment? The end that the broker names is the last stable
+ * offset, which may lie before records whose transaction has been committed, but whose marker is still on its way:
+ * those that another stage wrote a moment ago. The first answer to a fetch has the high watermark, behind them. */
 static bool at_end(struct kafka_source *s)
 {
 	struct source_position p[METRICS_PARTITIONS_MAX];
@@ -153,9 +156,16 @@ static bool at_end(struct kafka_source *s)
 	if (!s->assignment)
 		return false;
 	size_t n = s->base.ops->positions(&s->base, p, ARRAY_SIZE(p));
-	for (size_t i = 0; i < n; i++)
-		if (p[i].reached < s->parts[i].stop_at)
+	for (size_t i = 0; i < n; i++) {
+		struct partition *part = &s->parts[i];
+
+		if (!part->settled && p[i].end != SOURCE_NO_OFFSET) {
+			part->settled = true;
+			part->stop_at = p[i].end > part->stop_at ? p[i].end : part->stop_at;
+		}
+		if (!part->settled || p[i].reached < part->stop_at)
 			return false;
+	}
 	return n == (size_t)s->assignment->cnt;
 }
 

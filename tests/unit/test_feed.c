@@ -252,8 +252,10 @@ static void people_get_one_line(void **state)
 	(void)state;
 	assert_int_equal(feed_read_change(&r, &arena, &c, &err), 0);
 	feed_line_change(&c, &line);
-	assert_string_equal(line.buf, "    41  opened    membership/BY      member  2024-07 .. ?  established, 1 of 2  "
-				      "\"a b \"\"  (assert, urn:item:1)");
+	assert_string_equal(
+		line.buf,
+		"    41  opened    membership/BY      member  2024-07 .. ?  established, 2 items of 1 origin  "
+		"\"a b \"\"  (assert, urn:item:1)");
 	strbuf_done(&line);
 }
 
