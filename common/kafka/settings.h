@@ -14,7 +14,15 @@ struct kafka_settings {
 	const struct option_property *properties; /* -X */
 	size_t n_properties;
 	const struct log *log; /* of librdkafka's own messages */
+	/* Asked while a call waits for a broker: true gives up. NULL: waits as long as it takes. */
+	bool (*stopped)(void *ctx);
+	void *stopped_ctx;
 };
+
+static inline bool kafka_stopped(const struct kafka_settings *s)
+{
+	return s->stopped && s->stopped(s->stopped_ctx);
+}
 
 /* "librdkafka 2.0.2 (gzip, snappy, ssl, ...)", appended. */
 void kafka_features(struct strbuf *out);

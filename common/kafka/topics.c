@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #define REACH_MS 10000
+#define REACH_STEP_MS 500
 #define ADMIN_MS 30000
 #define MAX_BYTES_NAME "max.message.bytes"
 /* A segment is closed when the newest time stamp in it is segment.ms after the first. Ours are the news's own, and
@@ -112,8 +113,12 @@ static int io_error(struct error *reterr, const char *what, const char *text)
 static int look(struct admin *a, struct error *reterr)
 {
 	const struct rd_kafka_metadata *m;
-	rd_kafka_resp_err_t code = rd_kafka_metadata(a->rk, 1, NULL, &m, REACH_MS);
+	rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR__TIMED_OUT;
 
+	for (int waited = 0; code && waited < REACH_MS && !kafka_stopped(a->settings); waited += REACH_STEP_MS)
+		code = rd_kafka_metadata(a->rk, 1, NULL, &m, REACH_STEP_MS);
+	if (code && kafka_stopped(a->settings))
+		return error_set(reterr, ERROR_ACTION_STOP, -ECANCELED, "asked to stop");
 	if (code)
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOTCONN, "no broker of %s answers: %s",
 				 a->settings->brokers, rd_kafka_err2str(code));

@@ -44,6 +44,27 @@ static bool wants(const struct consumer_options *o, enum consumer_stage stage)
 	return o->stage == STAGE_BOTH || o->stage == (int)stage;
 }
 
+static void on_signal(struct run *r, int number)
+{
+	if (++r->signals_seen > 1)
+		_exit(COMMAND_FAILED); /* an open transaction ends with its timeout, or at the next start */
+	log_event(r->pipeline.log, LOG_LEVEL_INFO, "stopping", log_str("signal", strsignal(number)));
+	atomic_store(&r->pipeline.stop, true);
+	r->stop_at = worker_now_ms() + SHUTDOWN_MS;
+}
+
+/* While something waits for a broker before watch() runs. */
+static bool stopped(void *ctx)
+{
+	struct run *r = ctx;
+	const struct timespec now = {0};
+	int number = sigtimedwait(&r->signals, NULL, &now);
+
+	if (number > 0)
+		on_signal(r, number);
+	return atomic_load(&r->pipeline.stop);
+}
+
 static int prepare_topics(struct run *r, struct error *reterr)
 {
 	const struct consumer_options *o = r->pipeline.options;
@@ -55,7 +76,10 @@ static int prepare_topics(struct run *r, struct error *reterr)
 		wanted |= 1u << TOPIC_NEWS;
 	if (wants(o, STAGE_FOLD))
 		wanted |= 1u << TOPIC_CHANGES | 1u << TOPIC_STATE;
-	return kafka_topics_ensure(&r->pipeline.kafka, &r->pipeline.topics, wanted, (int)o->partitions,
+	struct kafka_settings settings = r->pipeline.kafka;
+	settings.stopped = stopped;
+	settings.stopped_ctx = r;
+	return kafka_topics_ensure(&settings, &r->pipeline.topics, wanted, (int)o->partitions,
 				   (int)o->replication, r->pipeline.max_bytes, reterr);
 }
 
@@ -153,15 +177,6 @@ static int serve(struct run *r, struct error *reterr)
 	return e;
 }
 
-static void on_signal(struct run *r, int number)
-{
-	if (++r->signals_seen > 1)
-		_exit(COMMAND_FAILED); /* an open transaction ends with its timeout, or at the next start */
-	log_event(r->pipeline.log, LOG_LEVEL_INFO, "stopping", log_str("signal", strsignal(number)));
-	atomic_store(&r->pipeline.stop, true);
-	r->stop_at = worker_now_ms() + SHUTDOWN_MS;
-}
-
 /* A call into librdkafka that never returns cannot be ended, only left (#4420, #3013). */
 static void leave_if_hung(const struct run *r)
 {
@@ -251,7 +266,9 @@ static int run(struct run *r, const struct command *c, const struct log *log, st
 	e = prepare(r, reterr);
 	if (e == 0)
 		e = serve(r, reterr);
-	return e < 0 ? e : run_stages(r, reterr);
+	if (e == 0)
+		e = run_stages(r, reterr);
+	return e == -ECANCELED ? 0 : e;
 }
 
 static int run_command(const struct command *c, struct error *reterr)

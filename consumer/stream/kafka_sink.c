@@ -7,8 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define INIT_MS 10000
-#define INIT_TRIES 6
+#define INIT_MS 1000
+#define INIT_TRIES 60
 #define QUEUE_FULL_MS 100
 #define TOPICS_MAX 8
 /* What the record format adds to key, value and headers: at most 70 of the batch and 42 of the record. */

@@ -7,8 +7,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define COMMITTED_MS 5000
-#define COMMITTED_TRIES 12
+#define COMMITTED_MS 1000
+#define COMMITTED_TRIES 60
 #define WATERMARK_MS 5000
 
 /* What is known of one owned partition. */
