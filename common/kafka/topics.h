@@ -22,8 +22,8 @@ void topic_names_init(struct topic_names *n, const char *organisation);
  * and sco.state compaction.
  * partitions: of news.items when it is created; replication: -1 for the broker's default.
  * ret_max_bytes, where not NULL: max.message.bytes of each wanted topic, as it stands on the broker.
- * Returns 0; -ENOTCONN no broker answers; -ECANCELED told to stop meanwhile; -EBADMSG a present topic is not what it must be; -EIO, -EINVAL. All
- * ERROR_ACTION_STOP. */
+ * Returns 0; -ENOTCONN no broker answers; -ECANCELED told to stop meanwhile; -EBADMSG a present topic is not what it
+ * must be; -EIO, -EINVAL. All ERROR_ACTION_STOP. */
 int kafka_topics_ensure(const struct kafka_settings *s, const struct topic_names *names, unsigned wanted,
 			int partitions, int replication, int64_t ret_max_bytes[TOPIC_MAX_],
 			struct error *reterr) MUST_CHECK;

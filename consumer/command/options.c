@@ -85,7 +85,8 @@ static const struct option_spec specs[] = {
 	{"until-end", OPTION_BOOL, AT(until_end), NULL, .commands = CONSUMER_RUN | CONSUMER_SUBSCRIBE,
 	 .help = "stop when all that was there at the start is done, extract before fold"},
 	{"http", OPTION_STRING, AT(http), NULL, .placeholder = "ADDR:PORT", .commands = CONSUMER_RUN,
-	 .help = "serve /healthz, /readyz, /version and /metrics there; :PORT is on loopback"},
+	 .help = "serve /healthz, /readyz, /version, /metrics and, where the fold runs, /state, /changes and the page /timeline there; "
+		 "without authentication; :PORT is on loopback"},
 	{"transaction-records", OPTION_INTEGER, AT(transaction_records), "50000", 1, 10000000, .placeholder = "N",
 	 .commands = CONSUMER_RUN, .help = "commit after this many input records"},
 	{"transaction-ms", OPTION_INTEGER, AT(transaction_ms), "200", 1, 60000, .placeholder = "MS",

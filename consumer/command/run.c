@@ -8,6 +8,7 @@
 #include "command/pipeline.h"
 #include "core/pack/pack.h"
 #include "serve/health.h"
+#include "serve/questions.h"
 #include "stage/extract.h"
 #include "stage/fold.h"
 #include "stage/fold_rules.h"
@@ -32,7 +33,8 @@ struct run {
 	size_t n_stages;
 	struct metrics *metrics[2]; /* of the stages */
 	struct health health;
-	struct server_route routes[HEALTH_ROUTES];
+	struct questions questions; /* where the fold runs here */
+	struct server_route routes[HEALTH_ROUTES + QUESTIONS_ROUTES];
 	struct server *server;
 	sigset_t signals;
 	int signals_seen;
@@ -79,8 +81,8 @@ static int prepare_topics(struct run *r, struct error *reterr)
 	struct kafka_settings settings = r->pipeline.kafka;
 	settings.stopped = stopped;
 	settings.stopped_ctx = r;
-	return kafka_topics_ensure(&settings, &r->pipeline.topics, wanted, (int)o->partitions,
-				   (int)o->replication, r->pipeline.max_bytes, reterr);
+	return kafka_topics_ensure(&settings, &r->pipeline.topics, wanted, (int)o->partitions, (int)o->replication,
+				   r->pipeline.max_bytes, reterr);
 }
 
 static int prepare_extract(struct run *r, struct error *reterr)
@@ -128,6 +130,7 @@ static int prepare_fold(struct run *r, struct error *reterr)
 	o.source = arena_printf(&r->memory, "urn:scowire:%.*s", SPAN_FMT(o.pack));
 	if (!o.source.p || fold_rules_of_pack(r->pack, &r->memory, &o.rules) < 0)
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
+	r->questions = (struct questions){o.view, o.source.p};
 	int e = fold_new(&o, &r->fold, reterr);
 	if (e == 0)
 		stage_init(&r->stages[r->n_stages++], p, fold_processor(r->fold, p->topics.name[TOPIC_CLAIMS]),
@@ -170,7 +173,12 @@ static int serve(struct run *r, struct error *reterr)
 		r->metrics[i] = &r->stages[i].metrics;
 	r->health = (struct health){r->metrics, r->n_stages, (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000};
 	health_routes(&r->health, r->routes);
-	int e = server_start(address, r->routes, HEALTH_ROUTES, &r->server, reterr);
+	size_t n = HEALTH_ROUTES;
+	if (r->questions.view) {
+		questions_routes(&r->questions, r->routes + n);
+		n += QUESTIONS_ROUTES;
+	}
+	int e = server_start(address, r->routes, n, &r->server, reterr);
 	if (e == 0)
 		log_event(r->pipeline.log, LOG_LEVEL_INFO, "serving", log_str("http", address),
 			  log_int("port", server_port(r->server)));

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@ struct server {
 	const struct server_route *routes;
 	size_t n_routes;
 	unsigned port;
+	atomic_bool stopping;
 };
 
 struct server_request {
@@ -26,13 +28,75 @@ struct span server_query(const struct server_request *request, const char *name)
 	return span_str(MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name));
 }
 
-static enum MHD_Result send_reply(struct MHD_Connection *c, struct server_reply *reply)
+struct span server_header(const struct server_request *request, const char *name)
 {
-	static const char no_memory[] = "out of memory\n";
-	bool failed = reply->body.failed;
-	struct span body = failed ? SPAN_LIT(no_memory) : strbuf_span(&reply->body);
-	struct MHD_Response *r =
-		MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_COPY);
+	return span_str(MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name));
+}
+
+/* A stream with what it has said and the client has not taken yet. */
+struct flow {
+	const struct server *server;
+	struct server_stream stream;
+	struct strbuf said;
+	size_t taken;
+};
+
+static ssize_t flow_read(void *ctx, uint64_t position, char *buf, size_t max)
+{
+	struct flow *f = ctx;
+
+	(void)position;
+	while (f->taken == f->said.len) {
+		strbuf_clear(&f->said);
+		f->taken = 0;
+		if (atomic_load(&f->server->stopping) || f->stream.next(f->stream.ctx, &f->said) < 0)
+			return MHD_CONTENT_READER_END_OF_STREAM;
+	}
+	struct span rest = span_sub(strbuf_span(&f->said), f->taken, f->taken + max);
+	memcpy(buf, rest.p, rest.n);
+	f->taken += rest.n;
+	return (ssize_t)rest.n;
+}
+
+static void flow_free(void *ctx)
+{
+	struct flow *f = ctx;
+
+	f->stream.free(f->stream.ctx);
+	strbuf_done(&f->said);
+	free(f);
+}
+
+static struct MHD_Response *stream_response(const struct server *s, struct server_reply *reply)
+{
+	struct flow *f = calloc(1, sizeof(*f));
+	struct MHD_Response *r = NULL;
+
+	if (f) {
+		*f = (struct flow){.server = s, .stream = reply->stream, .said = STRBUF_INIT};
+		r = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 4096, flow_read, f, flow_free);
+	}
+	if (!r)
+		reply->stream.free(reply->stream.ctx);
+	if (!r)
+		free(f);
+	return r;
+}
+
+static struct MHD_Response *body_response(struct server_reply *reply)
+{
+	struct span body = strbuf_span(&reply->body);
+
+	if (reply->body.failed) {
+		reply->status = MHD_HTTP_INTERNAL_SERVER_ERROR;
+		body = SPAN_LIT("out of memory\n");
+	}
+	return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_MUST_COPY);
+}
+
+static enum MHD_Result send_reply(const struct server *s, struct MHD_Connection *c, struct server_reply *reply)
+{
+	struct MHD_Response *r = reply->stream.next ? stream_response(s, reply) : body_response(reply);
 	enum MHD_Result sent = MHD_NO;
 
 	if (r) {
@@ -40,9 +104,10 @@ static enum MHD_Result send_reply(struct MHD_Connection *c, struct server_reply 
 					reply->content_type ? reply->content_type : "text/plain; charset=utf-8");
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CACHE_CONTROL, "no-store");
 		MHD_add_response_header(r, "X-Content-Type-Options", "nosniff");
+		MHD_add_response_header(r, "Content-Security-Policy", "default-src 'self'");
 		if (reply->status == MHD_HTTP_METHOD_NOT_ALLOWED)
 			MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
-		sent = MHD_queue_response(c, failed ? MHD_HTTP_INTERNAL_SERVER_ERROR : (unsigned)reply->status, r);
+		sent = MHD_queue_response(c, (unsigned)reply->status, r);
 		MHD_destroy_response(r);
 	}
 	strbuf_done(&reply->body);
@@ -75,19 +140,23 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *c, const cha
 	if (strcmp(method, MHD_HTTP_METHOD_GET) && strcmp(method, MHD_HTTP_METHOD_HEAD)) {
 		reply.status = MHD_HTTP_METHOD_NOT_ALLOWED;
 		strbuf_addstr(&reply.body, "only GET and HEAD\n");
-		return send_reply(c, &reply);
+		return send_reply(s, c, &reply);
 	}
 	for (size_t i = 0; i < s->n_routes; i++)
 		if (!strcmp(url, s->routes[i].path)) {
 			s->routes[i].handle(s->routes[i].ctx, &request, &reply);
-			return send_reply(c, &reply);
+			return send_reply(s, c, &reply);
 		}
+	if (!strcmp(url, "/favicon.ico")) { /* browsers ask for it unasked */
+		reply.status = MHD_HTTP_NO_CONTENT;
+		return send_reply(s, c, &reply);
+	}
 	if (strcmp(url, "/")) {
 		reply.status = MHD_HTTP_NOT_FOUND;
 		strbuf_addstr(&reply.body, "not here; there is:\n");
 	}
 	index_page(s, &reply);
-	return send_reply(c, &reply);
+	return send_reply(s, c, &reply);
 }
 
 /* "ADDR:PORT" in its parts; the address defaults to loopback. */
@@ -157,10 +226,10 @@ int server_start(const char *address, const struct server_route *routes, size_t 
 		return fd;
 	if (s) {
 		*s = (struct server){.routes = routes, .n_routes = n, .port = port_of(fd)};
-		s->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_AUTO, 0, NULL, NULL, on_request,
-					     s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
-					     (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-					     (unsigned)TIMEOUT_S, MHD_OPTION_END);
+		s->daemon = MHD_start_daemon(
+			MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL, 0, NULL, NULL,
+			on_request, s, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT,
+			(unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)TIMEOUT_S, MHD_OPTION_END);
 	}
 	if (!s || !s->daemon) {
 		close(fd);
@@ -180,6 +249,7 @@ void server_stop(struct server *s)
 {
 	if (!s)
 		return;
+	atomic_store(&s->stopping, true);
 	MHD_stop_daemon(s->daemon);
 	free(s);
 }

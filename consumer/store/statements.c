@@ -100,6 +100,8 @@ const char *const view_sql[SQL_MAX_] = {
 			 " end_lo IS NOT NULL, end_lo, end_hi IS NULL, end_hi, status, json",
 	[SQL_CHANGE_ADD] = "INSERT INTO change(sequence, id, slot, op, reason, recorded, cause, data, epoch)"
 			   " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[SQL_CHANGE_AFTER] = "SELECT epoch, sequence, id, slot, op, recorded, cause, data FROM change"
+			     " WHERE (epoch, sequence) > (?1, ?2) ORDER BY epoch, sequence LIMIT ?3",
 	[SQL_RULE_PUT] = "INSERT OR REPLACE INTO rule(kind, shape, short_days, apart_days, not_before, accepted, stage,"
 			 " stage_of) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[SQL_RULE_ALL] = "SELECT kind, shape, short_days, apart_days, not_before, accepted, stage, stage_of FROM rule"

@@ -136,4 +136,17 @@ int view_spells_at(struct view *v, int64_t known_at, struct span slot,
 		   int (*each)(void *ctx, struct span slot, struct span json, struct error *reterr), void *ctx,
 		   struct error *reterr) MUST_CHECK;
 
+/* A change as it was published; everything is borrowed for the call. */
+struct view_change {
+	int64_t epoch, sequence, recorded;
+	struct span id, slot, op, causation; /* key of the claims record */
+	struct span data;		     /* the value on `sco.changes` */
+};
+
+/* Calls `each` with the changes after (epoch, sequence) in their order, at most `limit`. A negative return of `each`
+ * ends the walk and is returned. */
+int view_changes_after(struct view *v, int64_t epoch, int64_t sequence, int64_t limit,
+		       int (*each)(void *ctx, const struct view_change *c, struct error *reterr), void *ctx,
+		       struct error *reterr) MUST_CHECK;
+
 #endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The changes that were published, read again: for those who follow the feed from the view. */
+#include "store/private.h"
+#include <errno.h>
+
+static struct span text_at(sqlite3_stmt *s, int at)
+{
+	return span_of((const char *)sqlite3_column_text(s, at), (size_t)sqlite3_column_bytes(s, at));
+}
+
+int view_changes_after(struct view *v, int64_t epoch, int64_t sequence, int64_t limit,
+		       int (*each)(void *ctx, const struct view_change *c, struct error *reterr), void *ctx,
+		       struct error *reterr)
+{
+	sqlite3_stmt *s = view_stmt(v, SQL_CHANGE_AFTER, reterr);
+	int rc = SQLITE_DONE, r = 0;
+
+	if (!s)
+		return -EIO;
+	sqlite3_bind_int64(s, 1, epoch);
+	sqlite3_bind_int64(s, 2, sequence);
+	sqlite3_bind_int64(s, 3, limit);
+	while (r == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+		struct view_change c = {
+			.epoch = sqlite3_column_int64(s, 0),
+			.sequence = sqlite3_column_int64(s, 1),
+			.id = text_at(s, 2),
+			.slot = text_at(s, 3),
+			.op = text_at(s, 4),
+			.recorded = sqlite3_column_int64(s, 5),
+			.causation = text_at(s, 6),
+			.data = text_at(s, 7),
+		};
+		r = each(ctx, &c, reterr);
+	}
+	sqlite3_reset(s);
+	if (r == 0 && rc != SQLITE_DONE)
+		r = view_fail(v, "reading changes", reterr);
+	return r;
+}
