@@ -206,8 +206,8 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 	case DATE_SINCE: /* "since June, when X handed over" */
 		*(p == WHEN_END ? &w->end : &w->begin) = d->begin;
 		return;
-	case DATE_UNTIL:
-		w->end = d->end_date;
+	case DATE_UNTIL: /* "will join by the end of the year" */
+		*(p == WHEN_BEGIN && !asserted ? &w->begin : &w->end) = d->end_date;
 		return;
 	default:
 		break;
