@@ -74,6 +74,13 @@ int fold_slot_get(struct fold *f, struct span name, struct fold_slot **ret, stru
 void fold_slot_free(struct fold_slot *s);
 int fold_touch(struct fold *f, struct fold_slot *s) MUST_CHECK;
 
+void fold_held_free(struct held_spell *h, size_t n);
+/* A spell as stored: from its JSON. h->belief is set already. */
+int fold_held_load(struct held_spell *h, struct span json, struct arena *scratch, struct error *reterr) MUST_CHECK;
+/* A belief as it is published: with its quotes, from the slot's spells where they show them, else from the items. */
+int fold_held_publish(struct fold *f, const struct fold_slot *s, const struct belief *b, struct held_spell *ret,
+		      struct error *reterr) MUST_CHECK;
+
 /* Resolves a touched slot and tells what changed. */
 int fold_resolve(struct fold *f, struct fold_slot *s, const struct fold_cause *cause, struct output *out,
 		 struct error *reterr) MUST_CHECK;

@@ -4,19 +4,12 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void free_held(struct held_spell *h, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		free(h[i].memory);
-	free(h);
-}
-
 void fold_slot_free(struct fold_slot *s)
 {
 	if (!s)
 		return;
 	ledger_done(&s->ledger);
-	free_held(s->held, s->n_held);
+	fold_held_free(s->held, s->n_held);
 	free((void *)(uintptr_t)s->name.p);
 	free(s);
 }
@@ -29,49 +22,6 @@ int fold_touch(struct fold *f, struct fold_slot *s)
 		return -ENOMEM;
 	f->touched[f->n_touched++] = s;
 	s->touched = true;
-	return 0;
-}
-
-/* Gives h its own copy of the spell that json says: one way in, whether it was stored or has just been written. */
-static int hold(struct held_spell *h, struct span json, struct arena *scratch, struct error *reterr)
-{
-	struct spell s = {0};
-	struct span slot;
-
-	if (spell_json_decode(json, scratch, &slot, &s, reterr) < 0) {
-		error_escalate(reterr, ERROR_ACTION_STOP);
-		error_prefix(reterr, "the view is damaged: a spell");
-		return -EUCLEAN;
-	}
-	size_t n = json.n + s.value.n + s.n_evidence * sizeof(struct spell_evidence);
-	for (size_t i = 0; i < s.n_evidence; i++)
-		n += s.evidence[i].uri.n + s.evidence[i].version.n + s.evidence[i].rule.n + s.evidence[i].quote.exact.n;
-	h->memory = malloc(n + 1);
-	if (!h->memory)
-		return fold_no_memory(reterr);
-	struct spell_evidence *ev = h->memory;
-	char *p = (char *)(ev + s.n_evidence);
-	h->spell = s;
-	h->spell.evidence = ev;
-#define COPY(span)                                                                                                     \
-	do {                                                                                                           \
-		memcpy(p, (span).p, (span).n);                                                                         \
-		(span).p = p;                                                                                          \
-		p += (span).n;                                                                                         \
-	} while (0)
-	h->json = json;
-	COPY(h->json);
-	COPY(h->spell.value);
-	for (size_t i = 0; i < s.n_evidence; i++) {
-		ev[i] = s.evidence[i];
-		COPY(ev[i].uri);
-		if (ev[i].version.n)
-			COPY(ev[i].version);
-		COPY(ev[i].rule);
-		COPY(ev[i].quote.exact);
-	}
-#undef COPY
-	h->belief.value = h->spell.value;
 	return 0;
 }
 
@@ -99,7 +49,7 @@ static int load_spells(struct fold *f, struct fold_slot *s, struct error *reterr
 		h->belief = rows[i].belief;
 		h->row = rows[i].id;
 		memcpy(h->event, rows[i].event, sizeof(h->event));
-		e = hold(h, rows[i].json, &f->arena, reterr);
+		e = fold_held_load(h, rows[i].json, &f->arena, reterr);
 	}
 	if (e == 0 && n)
 		qsort(s->held, s->n_held, sizeof(*s->held), by_held);
@@ -185,53 +135,6 @@ int fold_slot_get(struct fold *f, struct span name, struct fold_slot **ret, stru
 	return 0;
 }
 
-static int quote_of(struct fold *f, const struct claim_ref *ref, struct spell_evidence *ret, struct error *reterr)
-{
-	struct claims_record r;
-	struct span raw;
-	int e = view_item_raw(f->view, ref->item, &f->arena, &raw, reterr);
-
-	if (e < 0)
-		return e;
-	e = claims_json_decode(raw, SPAN_NONE, &f->arena, &r, reterr);
-	if (e == 0 && (ref->claim >= r.n_claims || !r.claims[ref->claim].n_evidence))
-		e = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "the view is damaged: item %lld has no claim %u",
-			      (long long)ref->item, ref->claim);
-	if (e < 0) {
-		error_escalate(reterr, ERROR_ACTION_STOP);
-		return e;
-	}
-	*ret = (struct spell_evidence){r.uri, r.version, r.claims[ref->claim].evidence[0], r.claims[ref->claim].rule};
-	return 0;
-}
-
-/* The belief as it is published: with its quotes. */
-static int publish(struct fold *f, const struct fold_slot *s, const struct belief *b, struct held_spell *ret,
-		   struct error *reterr)
-{
-	struct spell_evidence *ev = arena_array(&f->arena, b->n_refs + 1, sizeof(*ev));
-	struct spell spell = {.value = b->value,
-			      .begin = b->begin,
-			      .end = b->end,
-			      .status = b->status,
-			      .inferred = b->inferred,
-			      .items = b->items,
-			      .origins = b->origins,
-			      .evidence = ev,
-			      .n_evidence = b->n_refs};
-	struct json_out o = {.b = &f->scratch};
-	int e = ev ? 0 : fold_no_memory(reterr);
-
-	for (uint32_t i = 0; e == 0 && i < b->n_refs; i++)
-		e = quote_of(f, &b->refs[i], &ev[i], reterr);
-	if (e < 0)
-		return e;
-	strbuf_clear(&f->scratch);
-	spell_json_put(&o, s->name, &spell);
-	*ret = (struct held_spell){.belief = *b};
-	return f->scratch.failed ? fold_no_memory(reterr) : hold(ret, strbuf_span(&f->scratch), &f->arena, reterr);
-}
-
 /* The slot's new spells: those that are as before keep everything, the others are published. held[i].row is 0 for new
  * ones; taken[k] says that the old one k went over. */
 static int next_spells(struct fold *f, struct fold_slot *s, const struct belief_list *l, struct held_spell *held,
@@ -252,7 +155,7 @@ static int next_spells(struct fold *f, struct fold_slot *s, const struct belief_
 			while (from < s->n_held && taken[from])
 				from++;
 		} else {
-			e = publish(f, s, &l->v[i], &held[i], reterr);
+			e = fold_held_publish(f, s, &l->v[i], &held[i], reterr);
 		}
 	}
 	return e;
@@ -445,7 +348,7 @@ int fold_republish(struct fold *f, struct fold_slot *s, const char *event, const
 	struct held_spell *held = calloc(l.n + 1, sizeof(*held));
 	int e = taken && held ? 0 : fold_no_memory(reterr);
 	for (size_t i = 0; e == 0 && i < l.n; i++) {
-		e = publish(f, s, &l.v[i], &held[i], reterr);
+		e = fold_held_publish(f, s, &l.v[i], &held[i], reterr);
 		memcpy(held[i].event, event, sizeof(held[i].event));
 	}
 	if (e == 0 && timeline_of(f, s, held, l.n, &now) < 0)
@@ -457,10 +360,10 @@ int fold_republish(struct fold *f, struct fold_slot *s, const char *event, const
 	if (e == 0)
 		e = view_slot_set_wake(f->view, s->id, wake, reterr);
 	if (e < 0) {
-		free_held(held, l.n);
+		fold_held_free(held, l.n);
 		return e;
 	}
-	free_held(s->held, s->n_held);
+	fold_held_free(s->held, s->n_held);
 	s->held = held;
 	s->n_held = l.n;
 	return 0;

@@ -138,6 +138,11 @@ static void put_belief(struct strbuf *b, const struct belief *s)
 			strbuf_addstr(b, marks[i]);
 }
 
+static int by_cell(const void *a, const void *b)
+{
+	return cell_cmp(*(const struct cell *const *)a, *(const struct cell *const *)b);
+}
+
 static void resolved(const struct slot_rules *rules, const char *said, const char *watermark, bool backwards,
 		     struct strbuf *ret)
 {
@@ -152,6 +157,7 @@ static void resolved(const struct slot_rules *rules, const char *said, const cha
 	arena_init(&arena, 0);
 	for (size_t i = 0; i < n; i++)
 		v[i] = &cells[backwards ? n - 1 - i : i];
+	qsort(v, n, sizeof(*v), by_cell);
 	assert_int_equal(resolve(rules, v, n, w, &arena, &l, &wake, NULL), 0);
 	for (size_t i = 0; i < l.n; i++)
 		put_belief(ret, &l.v[i]);

@@ -45,53 +45,57 @@ static size_t slot_of(const struct ledger *l, uint64_t hash, const struct cell *
 {
 	size_t i = hash & (l->n_table - 1);
 
-	while (l->table[i] && (l->v[l->table[i] - 1]->hash != hash || cell_cmp(&l->v[l->table[i] - 1]->cell, c)))
+	while (l->table[i] && (l->table[i]->hash != hash || cell_cmp(&l->table[i]->cell, c)))
 		i = (i + 1) & (l->n_table - 1);
 	return i;
+}
+
+static void fill_table(struct ledger *l)
+{
+	memset(l->table, 0, l->n_table * sizeof(*l->table));
+	for (size_t i = 0; i < l->n; i++)
+		l->table[slot_of(l, l->v[i]->hash, &l->v[i]->cell)] = l->v[i];
 }
 
 static int grow_table(struct ledger *l)
 {
 	size_t n = l->n_table ? l->n_table * 2 : 32;
-	size_t *table = calloc(n, sizeof(*table));
+	struct ledger_cell **table = malloc(n * sizeof(*table));
 
 	if (!table)
 		return -ENOMEM;
 	free(l->table);
 	l->table = table;
 	l->n_table = n;
-	for (size_t i = 0; i < l->n; i++)
-		l->table[slot_of(l, l->v[i]->hash, &l->v[i]->cell)] = i + 1;
+	fill_table(l);
 	return 0;
 }
 
 struct ledger_cell *ledger_find(const struct ledger *l, const struct cell *statement)
 {
-	if (!l->n_table)
-		return NULL;
-	size_t at = l->table[slot_of(l, hash_of(statement), statement)];
-	return at ? l->v[at - 1] : NULL;
+	return l->n_table ? l->table[slot_of(l, hash_of(statement), statement)] : NULL;
 }
 
-struct ledger_cell *ledger_cell(struct ledger *l, const struct cell *statement)
+/* Where the statement stands in v, or would. */
+static size_t place_of(const struct ledger *l, const struct cell *statement)
 {
-	uint64_t hash = hash_of(statement);
+	size_t lo = 0, hi = l->n;
 
-	if (l->n * 2 >= l->n_table && grow_table(l) < 0)
-		return NULL;
-	size_t at = slot_of(l, hash, statement);
-	if (l->table[at])
-		return l->v[l->table[at] - 1];
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 16;
-		struct ledger_cell **v = realloc(l->v, cap * sizeof(*v));
-		if (!v)
-			return NULL;
-		l->v = v;
-		l->cap = cap;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (cell_cmp(&l->v[mid]->cell, statement) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
 	}
+	return lo;
+}
+
+static struct ledger_cell *new_cell(const struct cell *statement, uint64_t hash)
+{
 	struct ledger_cell *c = calloc(1, sizeof(*c));
 	char *value = malloc(statement->value.n + 1);
+
 	if (!c || !value) {
 		free(c);
 		free(value);
@@ -111,25 +115,47 @@ struct ledger_cell *ledger_cell(struct ledger *l, const struct cell *statement)
 	};
 	c->hash = hash;
 	c->dirty = true;
-	l->v[l->n++] = c;
-	l->table[at] = l->n;
+	return c;
+}
+
+struct ledger_cell *ledger_cell(struct ledger *l, const struct cell *statement)
+{
+	uint64_t hash = hash_of(statement);
+
+	if (l->n * 2 >= l->n_table && grow_table(l) < 0)
+		return NULL;
+	size_t slot = slot_of(l, hash, statement);
+	if (l->table[slot])
+		return l->table[slot];
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 16;
+		struct ledger_cell **v = realloc(l->v, cap * sizeof(*v));
+		if (!v)
+			return NULL;
+		l->v = v;
+		l->cap = cap;
+	}
+	struct ledger_cell *c = new_cell(statement, hash);
+	if (!c)
+		return NULL;
+	size_t at = place_of(l, statement);
+	memmove(&l->v[at + 1], &l->v[at], (l->n - at) * sizeof(*l->v));
+	l->v[at] = c;
+	l->n++;
+	l->table[slot] = c;
 	return c;
 }
 
 void ledger_drop(struct ledger *l, struct ledger_cell *c)
 {
-	size_t i = 0;
+	size_t at = place_of(l, &c->cell);
 
-	while (i < l->n && l->v[i] != c)
-		i++;
-	if (i == l->n)
+	if (at == l->n || l->v[at] != c)
 		return;
+	memmove(&l->v[at], &l->v[at + 1], (l->n - at - 1) * sizeof(*l->v));
+	l->n--;
 	free_cell(c);
-	l->v[i] = l->v[--l->n];
-	/* Deletion from open addressing: put all back. Withdrawals are rare, cells of a slot are few. */
-	memset(l->table, 0, l->n_table * sizeof(*l->table));
-	for (size_t k = 0; k < l->n; k++)
-		l->table[slot_of(l, l->v[k]->hash, &l->v[k]->cell)] = k + 1;
+	fill_table(l); /* deletion from open addressing: put all back; withdrawals are rare */
 }
 
 static uint32_t source_at(const struct ledger_cell *c, uint64_t source)

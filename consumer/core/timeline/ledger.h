@@ -38,9 +38,10 @@ struct ledger_cell {
 };
 
 struct ledger {
-	struct ledger_cell **v; /* in no order */
+	struct ledger_cell **v; /* by cell_cmp() */
 	size_t n, cap;
-	size_t *table, n_table; /* private: open addressing, index + 1 */
+	struct ledger_cell **table; /* private: open addressing */
+	size_t n_table;
 };
 
 /* The statement of a claim: the cell that it belongs to. pool: holdings on single days are pooled by month, as

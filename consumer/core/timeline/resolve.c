@@ -7,11 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static int by_cell(const void *a, const void *b)
-{
-	return cell_cmp(*(const struct cell *const *)a, *(const struct cell *const *)b);
-}
-
 static int cmp_int(int64_t a, int64_t b)
 {
 	return (a > b) - (a < b);
@@ -88,26 +83,20 @@ static int begin_trace(const struct slot_rules *rules, const struct cell *const 
 int resolve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, edtf_day watermark,
 	    struct arena *arena, struct belief_list *ret, struct day_range *ret_wake, struct resolve_trace *trace)
 {
-	const struct cell **sorted = arena_array(arena, n + 1, sizeof(*sorted));
 	struct belief_list l = {0};
 	struct day_range wake = {EDTF_DAY_MIN, EDTF_DAY_MAX};
-	int r = sorted ? 0 : -ENOMEM;
+	int r = 0;
 
-	if (r < 0)
-		return r;
-	if (n)
-		memcpy(sorted, cells, n * sizeof(*sorted));
-	qsort(sorted, n, sizeof(*sorted), by_cell);
 	if (trace)
-		r = begin_trace(rules, sorted, n, arena, trace);
+		r = begin_trace(rules, cells, n, arena, trace);
 	if (r == 0 && rules->shape == SLOT_PERIODS)
-		r = periods_resolve(rules, sorted, n, arena, &l, trace);
+		r = periods_resolve(rules, cells, n, arena, &l, trace);
 	for (size_t i = 0; r == 0 && rules->shape == SLOT_EXCLUSIVE && i <= rules->n_stage; i++)
-		r = one_track(rules, i, sorted, n, arena, &l, trace);
+		r = one_track(rules, i, cells, n, arena, &l, trace);
 	if (r == 0 && rules->shape == SLOT_EXCLUSIVE)
 		end_stages(rules, &l);
 	if (r == 0 && rules->shape != SLOT_CLAIMS)
-		r = plans_resolve(rules, sorted, n, watermark, arena, &l, &wake, trace);
+		r = plans_resolve(rules, cells, n, watermark, arena, &l, &wake, trace);
 	if (r < 0)
 		return r;
 	if (l.n)

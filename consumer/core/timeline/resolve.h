@@ -85,9 +85,9 @@ struct resolve_trace {
 	size_t n;
 };
 
-/* Cells in any order, distinct; slot "presidency", "membership/BY". Everything returned is from the arena, values point
- * into the cells. ret_wake: the result is the same for every watermark in it. trace may be NULL.
- * -ENOMEM when the arena is exhausted. */
+/* Cells by cell_cmp(), distinct; slot "presidency", "membership/BY". Everything returned is from the arena, values
+ * point into the cells. ret_wake: the result is the same for every watermark in it. trace may be NULL. -ENOMEM when the
+ * arena is exhausted. */
 int resolve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, edtf_day watermark,
 	    struct arena *arena, struct belief_list *ret, struct day_range *ret_wake,
 	    struct resolve_trace *trace) MUST_CHECK;
