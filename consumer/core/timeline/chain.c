@@ -35,6 +35,9 @@ size_t chain_node_at(const struct chain *c, edtf_day d)
 	return lo;
 }
 
+/* Days as bits of a table where they span few years, which they do; else sorted. */
+#define SPAN_DAYS_MAX 40000
+
 static int cmp_day(const void *a, const void *b)
 {
 	edtf_day x = *(const edtf_day *)a, y = *(const edtf_day *)b;
@@ -42,8 +45,34 @@ static int cmp_day(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static size_t sort_days(edtf_day *v, size_t n)
+{
+	size_t kept = 0;
+
+	if (n)
+		qsort(v, n, sizeof(*v), cmp_day);
+	for (size_t i = 0; i < n; i++)
+		if (!kept || v[kept - 1] != v[i])
+			v[kept++] = v[i];
+	return kept;
+}
+
+/* The same by a bit for each day of [lo, lo + span). */
+static size_t mark_days(edtf_day *v, size_t n, edtf_day lo, size_t span, unsigned char *bits)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		bits[(size_t)(v[i] - lo)] = 1;
+	for (size_t d = 0; d < span; d++)
+		if (bits[d])
+			v[kept++] = lo + (edtf_day)d;
+	return kept;
+}
+
 static int place_nodes(struct chain *c, struct arena *arena)
 {
+	edtf_day lo = EDTF_DAY_MAX, hi = EDTF_DAY_MIN;
 	size_t n = 0;
 
 	c->day = arena_array(arena, c->n_marks * 2 + 1, sizeof(*c->day));
@@ -54,11 +83,18 @@ static int place_nodes(struct chain *c, struct arena *arena)
 		if (mark_not_test(&c->marks[i]) != NO_DAY)
 			c->day[n++] = mark_not_test(&c->marks[i]);
 	}
-	if (n)
-		qsort(c->day, n, sizeof(*c->day), cmp_day);
-	for (size_t i = 0; i < n; i++)
-		if (!c->n || c->day[c->n - 1] != c->day[i])
-			c->day[c->n++] = c->day[i];
+	for (size_t i = 0; i < n; i++) {
+		lo = c->day[i] < lo ? c->day[i] : lo;
+		hi = c->day[i] > hi ? c->day[i] : hi;
+	}
+	if (n < 64 || hi - lo >= SPAN_DAYS_MAX) {
+		c->n = sort_days(c->day, n);
+		return 0;
+	}
+	unsigned char *bits = arena_alloc(arena, (size_t)(hi - lo) + 1);
+	if (!bits)
+		return -ENOMEM;
+	c->n = mark_days(c->day, n, lo, (size_t)(hi - lo) + 1, bits);
 	return 0;
 }
 

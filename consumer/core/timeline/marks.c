@@ -47,39 +47,44 @@ static int32_t strength(const struct cell *c, struct edtf date, bool derived)
 	return s > 1 ? (int32_t)s : 1;
 }
 
-static void add_mark(struct chain *c, const struct cell *cell, uint32_t value, enum mark_kind kind, struct edtf date,
-		     bool derived)
+static void put_mark(struct chain *c, const struct cell *cell, uint32_t value, enum mark_kind kind, struct day_range r,
+		     int32_t s, bool derived)
 {
-	int32_t s = strength(cell, date, derived);
-
-	if (!edtf_is_set(date))
-		return;
 	c->marks[c->n_marks++] = (struct mark){
 		.kind = kind,
 		.denied = cell->modality == CLAIM_DENIED,
 		.derived = derived,
 		.value = value,
-		.lo = edtf_lo(date),
-		.hi = edtf_hi(date),
+		.lo = r.lo,
+		.hi = r.hi,
 		.hold = kind == MARK_HOLD ? s : (s + 3) / 4,
 		.bound = kind == MARK_HOLD ? 0 : s - s / 4,
 		.cell = cell,
 	};
 }
 
+static void add_mark(struct chain *c, const struct cell *cell, uint32_t value, enum mark_kind kind, struct edtf date,
+		     bool derived)
+{
+	if (edtf_is_set(date))
+		put_mark(c, cell, value, kind, (struct day_range){edtf_lo(date), edtf_hi(date)},
+			 strength(cell, date, derived), derived);
+}
+
 /* A pool of days is a holding at its first day and one at its last, each with half of the weight. */
 static void add_daily(struct chain *c, const struct cell *cell, uint32_t value)
 {
-	edtf_day month = edtf_lo(cell->holds_at);
+	edtf_day month = edtf_lo(cell->holds_at), first = month + cell->first_day - 1,
+		 last = month + cell->last_day - 1;
 	bool derived = cell->derived & CLAIM_DERIVED_HOLDS_AT;
 	int32_t s = strength(cell, cell->holds_at, derived);
 
-	add_mark(c, cell, value, MARK_HOLD, edtf_from_day(month + cell->first_day - 1), derived);
-	if (cell->first_day == cell->last_day)
+	if (first == last) {
+		put_mark(c, cell, value, MARK_HOLD, (struct day_range){first, first}, s, derived);
 		return;
-	c->marks[c->n_marks - 1].hold = (s + 1) / 2;
-	add_mark(c, cell, value, MARK_HOLD, edtf_from_day(month + cell->last_day - 1), derived);
-	c->marks[c->n_marks - 1].hold = s / 2 > 1 ? s / 2 : 1;
+	}
+	put_mark(c, cell, value, MARK_HOLD, (struct day_range){first, first}, (s + 1) / 2, derived);
+	put_mark(c, cell, value, MARK_HOLD, (struct day_range){last, last}, s / 2 > 1 ? s / 2 : 1, derived);
 }
 
 /* The pack's constraints reject; what they reject stays a claim, and --why says so. */
@@ -89,8 +94,9 @@ bool cell_admitted(const struct slot_rules *rules, const struct cell *c)
 
 	for (size_t i = 0; i < rules->n_values && !known; i++)
 		known = span_eq(rules->values[i], c->value);
-	return known && c->weight && edtf_hi(c->begin) >= rules->not_before && edtf_hi(c->end) >= rules->not_before &&
-	       edtf_hi(c->holds_at) >= rules->not_before;
+	return known && c->weight && (!edtf_is_set(c->begin) || edtf_hi(c->begin) >= rules->not_before) &&
+	       (!edtf_is_set(c->end) || edtf_hi(c->end) >= rules->not_before) &&
+	       (!edtf_is_set(c->holds_at) || edtf_hi(c->holds_at) >= rules->not_before);
 }
 
 static void mark_cell(const struct slot_rules *rules, struct chain *c, const struct cell *cell, uint32_t value)
@@ -145,11 +151,6 @@ static bool blocks(const struct mark *m)
 	return !m->denied && m->hi - m->lo <= BLOCKER_DAYS_MAX;
 }
 
-static int cmp_int(int64_t a, int64_t b)
-{
-	return (a > b) - (a < b);
-}
-
 /* The first and the last day on which the mark's value certainly holds, if the mark is right. */
 static edtf_day certain_lo(const struct mark *m)
 {
@@ -161,34 +162,31 @@ static edtf_day certain_hi(const struct mark *m)
 	return m->kind == MARK_HOLD ? m->hi : mark_test(m);
 }
 
-static int by_lo(const void *a, const void *b)
-{
-	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
-	int c = cmp_int(certain_lo(x), certain_lo(y));
-
-	return c ? c : cmp_int(x->value, y->value);
-}
-
-static int by_hi(const void *a, const void *b)
-{
-	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
-	int c = cmp_int(certain_hi(x), certain_hi(y));
-
-	return c ? c : cmp_int(x->value, y->value);
-}
-
-static int by_test(const void *a, const void *b)
-{
-	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
-	int c = cmp_int(mark_test(x), mark_test(y));
-
-	return c ? c : cmp_int(x->value, y->value);
-}
-
 struct around {
 	edtf_day before, after;
 	bool has_before, has_after;
 };
+
+/* Sorts marks by a day, keeping the order of equal ones: least significant byte first, as days are small numbers. tmp
+ * has room for n. */
+static void sort_by_day(struct mark **v, size_t n, edtf_day (*day)(const struct mark *), struct mark **tmp)
+{
+	for (unsigned shift = 0; shift < 32; shift += 8) {
+		size_t at[257] = {0};
+		bool one = false;
+		for (size_t i = 0; i < n; i++)
+			at[(((uint32_t)day(v[i]) ^ 0x80000000U) >> shift & 255) + 1]++;
+		for (unsigned b = 1; b < 257; b++)
+			one |= at[b] == n;
+		if (one)
+			continue;
+		for (unsigned b = 1; b < 257; b++)
+			at[b] += at[b - 1];
+		for (size_t i = 0; i < n; i++)
+			tmp[at[((uint32_t)day(v[i]) ^ 0x80000000U) >> shift & 255]++] = v[i];
+		memcpy(v, tmp, n * sizeof(struct mark *));
+	}
+}
 
 /* Strengths in steps of two: only a mark at least half as strong as another bounds how long that one's value can have
  * lasted, so that a lone wrong report does not weaken what many say. */
@@ -313,15 +311,16 @@ static int discount(const struct slot_rules *rules, struct chain *c, struct aren
 	size_t n = c->n_marks;
 	struct mark **lo = arena_array(arena, n, sizeof(*lo)), **hi = arena_array(arena, n, sizeof(*hi));
 	struct mark **test = arena_array(arena, n, sizeof(*test));
+	struct mark **tmp = arena_array(arena, n, sizeof(*tmp));
 	struct around *around = arena_array(arena, n, sizeof(*around));
 
-	if (!lo || !hi || !test || !around)
+	if (!lo || !hi || !test || !tmp || !around)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		lo[i] = hi[i] = test[i] = &c->marks[i];
-	qsort(lo, n, sizeof(*lo), by_lo);
-	qsort(hi, n, sizeof(*hi), by_hi);
-	qsort(test, n, sizeof(*test), by_test);
+	sort_by_day(lo, n, certain_lo, tmp);
+	sort_by_day(hi, n, certain_hi, tmp);
+	sort_by_day(test, n, mark_test, tmp);
 	doubt_lone_holdings(test, n, rules->short_days);
 	look_around(c, lo, hi, test, around);
 	for (size_t i = 0; i < n; i++) {

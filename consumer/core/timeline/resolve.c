@@ -43,9 +43,12 @@ static int one_track(const struct slot_rules *rules, size_t stage, const struct 
 
 	if (!mine)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (stage_index(rules, cells[i]->value) == stage)
+	for (size_t i = 0, of = 0; i < n; i++) {
+		if (i == 0 || !span_eq(cells[i]->value, cells[i - 1]->value))
+			of = stage_index(rules, cells[i]->value);
+		if (of == stage)
 			mine[n_mine++] = cells[i];
+	}
 	return track_resolve(rules, mine, n_mine, arena, ret, trace);
 }
 

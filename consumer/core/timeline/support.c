@@ -13,9 +13,13 @@ static void keep(const struct cell **v, uint32_t *n, const struct cell *cell)
 
 void support_add(struct support *s, const struct cell *cell, enum support_role role)
 {
-	sketch_union(&s->items, &cell->items);
-	sketch_union(&s->sources, &cell->sources);
-	sketch_union(&s->texts, &cell->texts);
+	/* Only the counts are used: a full sketch stays full. */
+	if (s->items.n < SPELL_SUPPORT_MAX)
+		sketch_union(&s->items, &cell->items);
+	if (s->sources.n < SPELL_SUPPORT_MAX)
+		sketch_union(&s->sources, &cell->sources);
+	if (s->texts.n < SPELL_SUPPORT_MAX)
+		sketch_union(&s->texts, &cell->texts);
 	if (role == SUPPORT_BEGIN)
 		keep(s->begin, &s->n_begin, cell);
 	else if (role == SUPPORT_END)

@@ -37,6 +37,7 @@ static int cmp_int(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
+/* Marks stand in the order of their cells, so that their addresses are the last tie-break. */
 static int by_strength(const void *a, const void *b)
 {
 	const struct mark *x = *(struct mark *const *)a, *y = *(struct mark *const *)b;
@@ -46,9 +47,7 @@ static int by_strength(const void *a, const void *b)
 		c = cmp_int((int64_t)x->hi - x->lo, (int64_t)y->hi - y->lo);
 	if (!c)
 		c = cmp_int(x->lo, y->lo);
-	if (!c)
-		c = cell_cmp(x->cell, y->cell);
-	return c ? c : cmp_int(x->kind, y->kind);
+	return c ? c : (x > y) - (x < y);
 }
 
 static int add_run(struct track *t, struct run r)
