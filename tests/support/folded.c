@@ -104,9 +104,14 @@ static int add_line(void *ctx, struct span slot, struct span json, struct error 
 	return 0;
 }
 
-void folded_spells(struct folded *f, struct strbuf *out)
+void folded_spells_at(struct folded *f, int64_t known_at, struct strbuf *out)
 {
 	struct error err = ERROR_INIT;
 
-	must(view_spells_at(fold_view(f->fold), INT64_MAX, SPAN_NONE, add_line, out, &err), &err);
+	must(view_spells_at(fold_view(f->fold), known_at, SPAN_NONE, add_line, out, &err), &err);
+}
+
+void folded_spells(struct folded *f, struct strbuf *out)
+{
+	folded_spells_at(f, INT64_MAX, out);
 }

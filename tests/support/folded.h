@@ -26,5 +26,7 @@ void folded_commit(struct folded *f);
 void folded_roll_back(struct folded *f);
 /* Appends all spells that are believed, as `state --history --json` prints them. */
 void folded_spells(struct folded *f, struct strbuf *out);
+/* The same as it was known at a log time. */
+void folded_spells_at(struct folded *f, int64_t known_at, struct strbuf *out);
 
 #endif

@@ -1,36 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/track.h"
-#include "core/timeline/chain.h"
+#include "core/timeline/runs.h"
 #include <errno.h>
 #include <stdlib.h>
-
-#define NO_RUN SIZE_MAX
-
-/* A maximal stretch of nodes with one label, or (`alternative`) a group of outvoted marks that nearly won. */
-struct run {
-	uint32_t value;
-	size_t from, to; /* nodes, both inclusive */
-	bool begins, ends, begin_stated, end_stated, disputed, alternative;
-	size_t inside;		     /* alternative: the run that stands there, or NO_RUN */
-	struct day_range gap;	     /* alternative: the days that it may have lasted at most */
-	struct day_range begin, end; /* as stated; as bounded after bound_runs() */
-	unsigned inferred;
-	edtf_day first_hi, last_lo; /* known to hold by, and at */
-	edtf_day hull_lo, hull_hi;  /* all days that its marks speak of */
-	struct support support;
-};
-
-struct track {
-	const struct slot_rules *rules;
-	struct arena *arena;
-	struct chain c;
-	struct run *runs;
-	size_t n_runs, cap_runs, n_own; /* the first n_own are the labelling's, the others alternatives */
-	size_t *run_of;			/* by node */
-	struct mark **order;		/* strongest first */
-	size_t *mark_run;		/* by mark: the run that satisfies it, or NO_RUN */
-	struct resolve_trace *trace;
-};
 
 static int cmp_int(int64_t a, int64_t b)
 {
@@ -304,99 +276,6 @@ static void dispute(struct track *t)
 	}
 }
 
-/* A stated bound that was widened over more than a short spell says little of when it was. */
-static void dispute_wide(struct track *t)
-{
-	int32_t widest = t->rules->short_days > 366 ? t->rules->short_days : 366;
-
-	for (size_t i = 0; i < t->n_own; i++) {
-		struct run *r = &t->runs[i];
-		r->disputed |= (r->begins && r->begin.hi - r->begin.lo > widest) ||
-			       (r->ends && r->end.hi - r->end.lo > widest);
-	}
-}
-
-static edtf_day by_month(edtf_day d)
-{
-	return edtf_lo(edtf_coarsen(edtf_from_day(d), EDTF_GRAIN_MONTH));
-}
-
-static edtf_day clamp_hi(edtf_day d, edtf_day hi)
-{
-	return d < hi ? d : hi;
-}
-
-static void bound_begin(struct run *r, const struct run *before)
-{
-	edtf_day known = before ? before->last_lo : EDTF_DAY_MIN;
-
-	if (before && before->ends && before->end.lo > known)
-		known = before->end.lo;
-	if (!r->begins && before)
-		r->inferred |= SPELL_BEGIN_SUCCESSION;
-	if (!r->begins)
-		r->begin = (struct day_range){known, EDTF_DAY_MAX};
-	else if (!r->begin_stated)
-		r->inferred |= SPELL_BEGIN_DERIVED;
-	r->begin.hi = clamp_hi(r->begin.hi, r->first_hi);
-	if (r->begin.lo < known)
-		r->begin.lo = known;
-	r->begin.lo = clamp_hi(r->begin.lo, r->begin.hi);
-}
-
-static void bound_end(struct run *r, const struct run *after)
-{
-	edtf_day known = r->last_lo;
-
-	if (r->support.items.n == SPELL_SUPPORT_MAX) {
-		known = by_month(known);
-		known = known > r->begin.hi ? known : clamp_hi(r->begin.hi, r->last_lo);
-	}
-	if (!r->ends && after)
-		r->inferred |= SPELL_END_SUCCESSION;
-	else if (r->ends && !r->end_stated)
-		r->inferred |= SPELL_END_DERIVED;
-	if (!r->ends)
-		r->end = (struct day_range){known, EDTF_DAY_MAX};
-	if (after)
-		r->end.hi = clamp_hi(r->end.hi, after->begin.hi);
-	if (r->end.lo < known)
-		r->end.lo = known;
-	if (r->end.lo < r->begin.lo)
-		r->end.lo = r->begin.lo;
-	r->end.lo = clamp_hi(r->end.lo, r->end.hi);
-}
-
-/* An outvoted group cannot have lasted longer than the gap that it lies in, nor than the run there. */
-static void bound_alternative(struct run *r, const struct run *inside)
-{
-	edtf_day lo = r->gap.lo, hi = r->gap.hi;
-
-	if (inside && inside->begin.lo > lo)
-		lo = inside->begin.lo;
-	if (inside && inside->end.hi < hi)
-		hi = inside->end.hi;
-	if (!r->begins)
-		r->begin = (struct day_range){lo, r->first_hi};
-	if (!r->ends)
-		r->end = (struct day_range){r->last_lo, hi};
-	r->begin.lo = clamp_hi(r->begin.lo, r->begin.hi);
-	if (r->end.lo < r->begin.lo)
-		r->end.lo = r->begin.lo;
-	if (r->end.hi < r->end.lo)
-		r->end.hi = r->end.lo;
-}
-
-static void bound_runs(struct track *t)
-{
-	for (size_t i = 0; i < t->n_own; i++)
-		bound_begin(&t->runs[i], i ? &t->runs[i - 1] : NULL);
-	for (size_t i = t->n_own; i-- > 0;)
-		bound_end(&t->runs[i], i + 1 < t->n_own ? &t->runs[i + 1] : NULL);
-	for (size_t i = t->n_own; i < t->n_runs; i++)
-		bound_alternative(&t->runs[i], t->runs[i].inside == NO_RUN ? NULL : &t->runs[t->runs[i].inside]);
-}
-
 static int emit(struct track *t, struct belief_list *ret)
 {
 	for (size_t i = 0; i < t->n_runs; i++) {
@@ -439,7 +318,6 @@ int track_resolve(const struct slot_rules *rules, const struct cell *const *cell
 	if (find_alternatives(&t) < 0)
 		return -ENOMEM;
 	dispute(&t);
-	bound_runs(&t);
-	dispute_wide(&t);
+	runs_bound(&t);
 	return emit(&t, ret);
 }

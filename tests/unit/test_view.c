@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The view file: what is refused, what is kept over a restart, and questions about the past. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../support/folded.h"
+#include "../support/history.h"
+#include "codec/change_json.h"
+#include "stage/fold_why.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define VIEW "view-test.db"
+#define ASIDE VIEW ".damaged"
+#define RULES "rules"
+
+static void remove_files(void)
+{
+	static const char *const files[] = {VIEW, VIEW "-wal", VIEW "-shm", ASIDE, ASIDE "-wal", ASIDE "-shm"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		unlink(files[i]);
+}
+
+static void write_file(const char *bytes, size_t n, long at)
+{
+	FILE *f = fopen(VIEW, at < 0 ? "wb" : "r+b");
+
+	assert_non_null(f);
+	if (at > 0)
+		assert_int_equal(fseek(f, at, SEEK_SET), 0);
+	assert_int_equal(fwrite(bytes, 1, n, f), n);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* A view with something in it; big-endian numbers of SQLite's header are then overwritten by the rows. */
+static void make_view(void)
+{
+	struct history_options o = {.seed = 3, .years = 6, .items = 40};
+	struct arena a;
+	struct history h;
+	struct folded f;
+
+	remove_files();
+	arena_init(&a, 0);
+	history_make(&o, &a, &h);
+	folded_open(&f, VIEW, &history_rules);
+	for (size_t i = 0; i < h.n; i++)
+		folded_step(&f, &h.v[i], 1000 * (int64_t)(i + 1));
+	folded_commit(&f);
+	folded_close(&f);
+	arena_done(&a);
+}
+
+static void spoil_text(void)
+{
+	write_file("this is a diary and no database at all, as anybody can see", 58, -1);
+}
+
+static void spoil_application(void)
+{
+	make_view();
+	write_file("\1\2\3\4", 4, 68); /* application_id */
+}
+
+static void spoil_version(void)
+{
+	make_view();
+	write_file("\0\0\0\143", 4, 60); /* user_version */
+}
+
+static void spoil_page(void)
+{
+	char junk[4096];
+
+	make_view();
+	memset(junk, 0xA5, sizeof(junk));
+	write_file(junk, sizeof(junk), 4096 * 3);
+}
+
+static void spoil_length(void)
+{
+	make_view();
+	assert_int_equal(truncate(VIEW, 4096 * 4), 0);
+}
+
+static void spoil_nothing_but_empty(void)
+{
+	write_file("", 0, -1);
+}
+
+static void a_file_that_is_not_a_whole_view_is_refused(void **state)
+{
+	static const struct {
+		const char *name;
+		void (*spoil)(void);
+		int read; /* what reading it gives */
+		bool rebuilt;
+	} rows[] = {
+		{"text", spoil_text, -EUCLEAN, true},
+		{"another program's", spoil_application, -EUCLEAN, true},
+		{"another version's", spoil_version, -EUCLEAN, true},
+		{"a damaged page", spoil_page, -EUCLEAN, true},
+		{"cut off", spoil_length, -EUCLEAN, true},
+		{"empty, read", spoil_nothing_but_empty, -EUCLEAN, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct error err = ERROR_INIT;
+		struct view *v = NULL;
+		remove_files();
+		rows[i].spoil();
+		int r = view_open(VIEW, VIEW_READ, NULL, &v, &err);
+		if (r != rows[i].read)
+			print_error("row \"%s\": %d %s\n", rows[i].name, r, err.text);
+		assert_int_equal(r, rows[i].read);
+		assert_non_null(strstr(err.text, VIEW));
+		if (!rows[i].rebuilt)
+			continue;
+		err = ERROR_INIT;
+		assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), -EUCLEAN);
+		assert_int_equal(access(ASIDE, F_OK), -1);
+		err = ERROR_INIT;
+		assert_int_equal(view_open(VIEW, VIEW_REBUILD, RULES, &v, &err), 0);
+		assert_int_equal(view_head(v)->position, 0);
+		view_close(v);
+		assert_int_equal(access(ASIDE, F_OK), 0); /* what it held is kept aside */
+	}
+	remove_files();
+}
+
+static void other_rules_need_a_rebuild(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct view *v = NULL;
+
+	(void)state;
+	remove_files();
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), 0);
+	view_close(v);
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, "other rules", &v, &err), -ESTALE);
+	err = ERROR_INIT;
+	assert_int_equal(view_open(VIEW, VIEW_READ, NULL, &v, &err), 0);
+	view_close(v);
+	assert_int_equal(view_open("no-such-file.db", VIEW_READ, NULL, &v, &err), -ENOENT);
+	remove_files();
+}
+
+static int count(void *ctx, struct span slot, struct span json, struct error *reterr)
+{
+	(void)slot;
+	(void)json;
+	(void)reterr;
+	++*(size_t *)ctx;
+	return 0;
+}
+
+static void the_past_is_kept_and_what_is_before_it_is_refused(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct view *v = NULL;
+	size_t early = 0, now = 0;
+
+	(void)state;
+	make_view();
+	assert_int_equal(view_open(VIEW, VIEW_READ, NULL, &v, &err), 0);
+	assert_int_equal(view_spells_at(v, 1000, SPAN_NONE, count, &early, &err), 0);
+	assert_int_equal(view_spells_at(v, INT64_MAX, SPAN_NONE, count, &now, &err), 0);
+	assert_true(early < now);
+	assert_int_equal(view_spells_at(v, 999, SPAN_NONE, count, &early, &err), -ERANGE);
+	view_close(v);
+	remove_files();
+}
+
+/* What was believed at a time is what a view had that ended there. */
+static void known_at_is_the_state_of_then(void **state)
+{
+	struct history_options o = {.seed = 4, .years = 8, .items = 60, .noise_permille = 200, .correct_permille = 100};
+	struct arena a;
+	struct history h;
+	struct folded f;
+
+	(void)state;
+	arena_init(&a, 0);
+	history_make(&o, &a, &h);
+	folded_open(&f, ":memory:", &history_rules);
+	struct strbuf *then = calloc(h.n, sizeof(*then));
+	assert_non_null(then);
+	for (size_t i = 0; i < h.n; i++) {
+		then[i] = STRBUF_INIT;
+		folded_step(&f, &h.v[i], 10 * (int64_t)i);
+		folded_spells(&f, &then[i]);
+	}
+	for (size_t i = 0; i < h.n; i++) {
+		struct strbuf got = STRBUF_INIT;
+		folded_spells_at(&f, 10 * (int64_t)i + 5, &got);
+		assert_string_equal(got.buf, then[i].buf);
+		strbuf_done(&got);
+		strbuf_done(&then[i]);
+	}
+	free(then);
+	folded_close(&f);
+	arena_done(&a);
+}
+
+static void every_slot_can_say_why(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct view *v = NULL;
+	size_t n;
+
+	(void)state;
+	make_view();
+	assert_int_equal(view_open(VIEW, VIEW_READ, NULL, &v, &err), 0);
+	const struct view_slot *slots = view_slots(v, &n);
+	assert_true(n > 3);
+	for (size_t i = 0; i < n; i++)
+		for (int json = 0; json < 2; json++) {
+			struct strbuf out = STRBUF_INIT;
+			assert_int_equal(fold_why(v, slots[i].name, json, &out, &err), 0);
+			assert_non_null(strstr(out.buf, json ? "\"verdict\":\"for\"" : "for "));
+			strbuf_done(&out);
+		}
+	assert_int_equal(fold_why(v, SPAN_LIT("no/SUCH"), false, NULL, &err), -ENOENT);
+	view_close(v);
+	remove_files();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_file_that_is_not_a_whole_view_is_refused),
+		cmocka_unit_test(other_rules_need_a_rebuild),
+		cmocka_unit_test(the_past_is_kept_and_what_is_before_it_is_refused),
+		cmocka_unit_test(known_at_is_the_state_of_then),
+		cmocka_unit_test(every_slot_can_say_why),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
