@@ -29,7 +29,7 @@ static size_t shuffles(void)
 {
 	const char *set = getenv("SCOWIRE_TEST_SHUFFLES");
 
-	return set ? strtoul(set, NULL, 10) : 200;
+	return set ? strtoul(set, NULL, 10) : 1000;
 }
 
 static void remove_view(void)
@@ -86,7 +86,7 @@ static void any_order_and_repetition_gives_the_same_state(void **state)
 		if (round % 50 == 0) { /* a new history now and then */
 			if (round)
 				arena_done(&a);
-			make(&a, random + round, 60, &h);
+			make(&a, random + round, 24, &h);
 			strbuf_clear(&want);
 		}
 		size_t n = h.n + h.n / 4, order[400];
