@@ -4,7 +4,7 @@
 
 #define AT(field) offsetof(struct consumer_options, field)
 
-#define CONSUMER_FEED (CONSUMER_SUBSCRIBE | CONSUMER_REPLAY)
+#define CONSUMER_FEED (CONSUMER_SUBSCRIBE | CONSUMER_REPLAY | CONSUMER_STATE | CONSUMER_RESET)
 
 static const char *const levels[] = {"error", "warning", "info", "debug", NULL};
 static const char *const transports[] = {"kafka", "files", NULL};
@@ -40,7 +40,7 @@ static const struct option_command commands[] = {
 	 "unless --execute says so; then the claims that differ go to sco.claims in one transaction, between two markers,\n"
 	 "and the running fold hands over to a new epoch when it has read them: subscribers take a new snapshot. Start\n"
 	 "the service with the rules that the replay used before. Breaking off at any moment leaves everything as it was."},
-	{CONSUMER_STATE, "state", "--state VIEW [options]",
+	{CONSUMER_STATE, "state", "--state VIEW [options]\n       scowire-consumer state --export [options]",
 	 "Prints what is believed, from the view. Without --at and --history: what holds on the day that the items have\n"
 	 "reached, and what is expected. A bound that is not certain is a range: 2023-07 is some day of that July,\n"
 	 "..2024-01-15 that day or earlier. With --json one spell a line, sorted by slot, begin and value; with --why\n"
@@ -118,6 +118,9 @@ static const struct option_spec specs[] = {
 	 .help = "all spells, past and expected too"},
 	{"why", OPTION_BOOL, AT(why), NULL, .commands = CONSUMER_STATE,
 	 .help = "the statements for and against, with their sources and the margin"},
+	{"export", OPTION_BOOL, AT(snapshot_out), NULL, .commands = CONSUMER_STATE,
+	 .help = "print the snapshot of the feed from the topics, for subscribe --snapshot: a line that names epoch, sequence, "
+		 "offset and checksum, then a line a slot; no view is read"},
 	{"json", OPTION_BOOL, AT(json), NULL, .commands = CONSUMER_STATE, .help = "JSON lines instead of a table"},
 	{"organisation", OPTION_STRING, AT(organisation), "sco", .placeholder = "NAME", .commands = CONSUMER_FEED,
 	 .help = "first part of the topics' names: NAME.claims, NAME.changes, NAME.state"},

@@ -58,7 +58,7 @@ struct consumer_options {
 
 	/* state */
 	const char *at, *known_at, *slot;
-	bool history, why, json;
+	bool history, why, json, snapshot_out;
 
 	/* extract */
 	bool explain, gate;

@@ -3,6 +3,8 @@
 #include "command/state.h"
 #include "codec/spell_json.h"
 #include "command/command.h"
+#include "command/export.h"
+#include "command/topics.h"
 #include "stage/fold_why.h"
 #include "store/view.h"
 #include <errno.h>
@@ -153,7 +155,9 @@ int command_state(int argc, char **argv)
 	arena_init(&a.arena, 0);
 	if (code < 0 && c.n_arguments)
 		error_set(&err, ERROR_ACTION_STOP, -EINVAL, "'%s': state takes no arguments", c.arguments[0]);
-	if (code < 0 && !err.code)
+	if (code < 0 && !err.code && a.o->snapshot_out)
+		code = export_snapshot(&c, &err) < 0 ? topics_fail(argv[0], &err) : COMMAND_DONE;
+	else if (code < 0 && !err.code)
 		ask(&a, &err);
 	if (code < 0)
 		code = err.code ? command_fail(argv[0], &err) : COMMAND_DONE;

@@ -218,11 +218,11 @@ int subscription_load(struct subscription *s, const char *path, struct error *re
 	int r = feed_file_read(path, SNAPSHOT_FILE_MAX, &text, reterr);
 
 	if (r == -ENOENT)
-		error_set(reterr, ERROR_ACTION_STOP, r, "%s: no such file", path);
+		error_set(reterr, ERROR_ACTION_STOP, r, "no such file");
 	if (r == 0)
 		r = read_state(s, s->follower, reterr);
 	if (r == 0 && (r = snapshot_file_parse(strbuf_span(&text), s->follower, &c, reterr)) < 0)
-		error_prefix(reterr, "%s is no snapshot", path);
+		error_prefix(reterr, "no snapshot");
 	strbuf_done(&text);
 	if (r == 0 && c.place.epoch == s->head.epoch && feed_place_cmp(c.place, s->head) <= 0)
 		r = s->listener.snapshot(s->listener.ctx, s, SNAPSHOT_FILE, (struct feed_place){0}, reterr);

@@ -243,8 +243,8 @@ int follower_event(struct follower *f, const struct feed_event *e)
 
 	if (verdict != FOLLOW_APPLIED)
 		return verdict;
-	if (e->hand_over) /* the next one of the same epoch: not what rule 4 says */
-		return FOLLOW_DIVERGED;
+	if (e->hand_over) /* known from its beginning, or in the midst of an epoch, which rule 4 excludes */
+		return e->place.sequence == 1 ? FOLLOW_EPOCH : FOLLOW_DIVERGED;
 	if (!f->blind) {
 		size_t at = slot_at(f, e->slot);
 		bool known = at < f->n && span_eq(f->slots[at].known.slot, e->slot);

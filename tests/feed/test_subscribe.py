@@ -154,6 +154,45 @@ class Subscribe(unittest.TestCase):
         self.assertEqual(s.start("--until-end").end(), 3)
         self.assertIn("is no cursor", s.said())
 
+    def export(self):
+        path = os.path.join(self.folder, self.prefix + "export.jsonl")
+        with open(path, "wb") as out:
+            subprocess.run([support.CONSUMER, "state", "--export", "--transport", "kafka", "--brokers",
+                            self.broker.bootstrap, "--topic-prefix", self.prefix], check=True, stdout=out)
+        return path
+
+    def test_an_export_is_a_place_to_start_from(self):
+        feed = self.new_feed()
+        feed.publish(9)
+        path = self.export()
+        with open(path, encoding="utf-8") as f:
+            head = json.loads(f.readline())
+        self.assertEqual((head["epoch"], head["sequence"], head["feed"]), (1, 9, feed.source))
+        feed.publish(6)
+        d = self.subscriber("s", "--snapshot", path).to_end()
+        self.assert_state(d, feed)
+        self.assertEqual((d.snapshots, d.applied), (["file"], 6))
+        feed.hand_over()
+        d = self.subscriber("late", "--snapshot", path).to_end()
+        self.assert_state(d, feed)
+        self.assertEqual(d.snapshots[-1], "epoch")
+        with open(path, encoding="utf-8") as f:
+            text = f.read()
+        for name, damaged in (("altered", text.replace("established", "unconfirmed", 1)), ("cut", text[:-9])):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(damaged)
+            s = self.subscriber(name, "--snapshot", path)
+            self.assertEqual(s.start("--until-end").end(), 3)
+            self.assertIn("no snapshot", s.said())
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        other = self.new_feed(seed=5)
+        other.publish(3)
+        s = self.subscriber("foreign", "--snapshot", path)
+        self.assertEqual(s.start("--until-end").end(), 3)
+        self.assertIn("of another feed", s.said())
+        self.assertEqual(self.subscriber("none", "--snapshot", path + ".none").start("--until-end").end(), 3)
+
     def test_a_topic_that_is_not_ours_is_refused(self):
         feed = self.new_feed()
         feed.publish(1)
