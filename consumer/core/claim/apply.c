@@ -5,6 +5,7 @@
  * that is named in it, else the nearest in the sentence, else the last in the text.
  */
 #include "core/claim/engine.h"
+#include "core/pack/build.h"
 #include <errno.h>
 
 static bool breaks_between(const struct sentence_view *s, const struct match *m, size_t i)
@@ -46,7 +47,7 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 static bool match_has(const struct sentence_view *s, const struct match *m, unsigned tag)
 {
 	for (size_t i = m->start; i < m->end; i++)
-		if (tagset_has(&s->v[i].tags, tag))
+		if ((i < m->aside || i >= m->resume) && tagset_has(&s->v[i].tags, tag))
 			return true;
 	return false;
 }
@@ -263,6 +264,12 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 		if (!program_match(e->pack, g, s, from, &m)) {
 			from++;
 			continue;
+		}
+		int aside = role_find(r->roles, r->n_roles, SPAN_LIT("aside"));
+		m.aside = m.resume = 0;
+		if (aside >= 0 && m.at[2 * aside] != NO_INDEX) {
+			m.aside = m.at[2 * aside];
+			m.resume = m.at[2 * aside + 1];
 		}
 		from = m.end > from ? m.end : from + 1;
 		if ((!r->free && !about_us(e, s, &m)) || (r->after != NO_INDEX && !tagset_has(&e->seen, r->after)))

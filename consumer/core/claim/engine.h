@@ -41,7 +41,8 @@ struct sentence_view {
 struct match {
 	uint16_t at[2 * ROLES_MAX]; /* working tokens [at[2r], at[2r + 1]) of role r; NO_INDEX where unset */
 	uint16_t start, end;
-	uint16_t reached; /* the farthest instruction, for the trace */
+	uint16_t aside, resume; /* tokens [aside, resume) say nothing of the claim: the role "aside" */
+	uint16_t reached;	/* the farthest instruction, for the trace */
 };
 
 /* What the text has named so far: for "the country", "he", "the organisation". */
