@@ -99,7 +99,7 @@ static int64_t number_of(struct engine *e, const struct sentence_view *s, const 
 	struct value_list list = {0};
 	int64_t n = 0;
 
-	*approx = false;
+	*approx = match_has(s, m, TAG_ABOUT);
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
 		return -1;
 	uint16_t t = type_find(e->pack, "number");
@@ -169,6 +169,19 @@ static int draft_values(struct engine *e, const struct draft *d, const struct te
 	return rc;
 }
 
+/* "declaration" of a document, what is counted of a count. */
+static struct span kind_of(struct engine *e, const struct sentence_view *s, const struct match *m,
+			   const struct template *t)
+{
+	struct value_list list = {0};
+
+	if (t->kind_role == NO_INDEX)
+		return t->kind;
+	if (role_values(e, s, m, t->kind_role, type_find(e->pack, "kind"), &list) < 0 || !list.n)
+		return SPAN_NONE;
+	return list.v[0];
+}
+
 /* What begins, ends or holds after the day of publication is a plan, however it is told. One day's grace: an item from
  * a western time zone may bear the date of the day before. */
 static void not_before_its_time(const struct engine *e, enum when_policy when, const struct date_expr *expr,
@@ -229,7 +242,8 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		return rc;
 	modality = modality_of(s, m, t);
 	d.claim.rule = r->id;
-	d.claim.kind = t->kind;
+	d.fixed = t->modality.n > 0;
+	d.claim.kind = kind_of(e, s, m, t);
 	d.claim.number = number_of(e, s, m, t->number_role, &approx);
 	d.claim.approximate = approx;
 	rc = set_evidence(e, s, &d.claim);

@@ -113,6 +113,7 @@ struct draft {
 	uint16_t start, end; /* working tokens of the match */
 	enum when_policy when;
 	bool stated;   /* its dates come from the text, not from the time of publication */
+	bool fixed;    /* its rule says the modality */
 	bool reported; /* a change told as done and not dated: anchor.c finds the day */
 	bool loose;    /* counts only where the document claims the slot for `backing` outright */
 	struct span backing;

@@ -139,10 +139,13 @@ static bool is_outdone(const struct draft_list *l, const struct draft *d)
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct draft *o = &l->v[i];
+		bool same = o->sentence == d->sentence && o->start < d->end && d->start < o->end &&
+			    o->claim.modality != d->claim.modality && span_eq(o->claim.slot, d->claim.slot) &&
+			    span_eq(o->claim.value, d->claim.value);
 
-		if (o->sentence == d->sentence && o->start < d->end && d->start < o->end &&
-		    strength[o->claim.modality] > strength[d->claim.modality] &&
-		    span_eq(o->claim.slot, d->claim.slot) && span_eq(o->claim.value, d->claim.value))
+		/* A rule that says the modality knows the construction. */
+		if (same && o->fixed != d->fixed ? o->fixed
+						 : same && strength[o->claim.modality] > strength[d->claim.modality])
 			return true;
 	}
 	return false;

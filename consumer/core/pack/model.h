@@ -89,6 +89,7 @@ enum builtin_tag {
 	TAG_CONDITION, /* "if": what is planned under it is proposed */
 	TAG_HERE,      /* "here": the city of the dateline */
 	TAG_CUE,       /* its modality reaches the words right after it ("proposal to") */
+	TAG_ABOUT,     /* before a number: it is approximate */
 	TAG_AND,       /* joins items and days: "31 August and 1 September" */
 	TAG_EVENT,     /* a meeting: where and when it was dates what happened at it */
 	TAG_CURRENT,   /* "this year's", "now": the match holds at publication */
@@ -197,6 +198,7 @@ struct template
 	enum when_policy when;
 	struct span modality; /* the name of one; empty: from the tags of the match */
 	struct span kind;     /* document, count */
+	uint16_t kind_role;   /* or the role whose `kind` value, else words, it is */
 	uint16_t known_role;  /* claim only where the document claims the slot of this role's value elsewhere */
 };
 

@@ -146,6 +146,8 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 	if (rc == 0)
 		rc = reference_read(b, n, r, ynode_text(n, "value"), &t->value, &t->value_role);
 	if (rc == 0)
+		rc = reference_read(b, n, r, ynode_text(n, "kind"), &t->kind, &t->kind_role);
+	if (rc == 0)
 		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "date"), &t->date_role);
 	if (rc == 0)
 		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "to"), &t->end_role);
@@ -166,7 +168,6 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 			return out_of_memory(b);
 		t->value_type = (uint16_t)k;
 	}
-	t->kind = ynode_text(n, "kind");
 	t->modality = modality;
 	if (modality.n && !span_eq_str(modality, "asserted") && !span_eq_str(modality, "planned") &&
 	    !span_eq_str(modality, "proposed") && !span_eq_str(modality, "denied"))
