@@ -20,19 +20,24 @@ static bool breaks_between(const struct sentence_view *s, const struct match *m,
 static bool about_us(const struct engine *e, const struct sentence_view *s, const struct match *m)
 {
 	size_t best = SIZE_MAX;
-	bool ours = e->memory.org == ORG_OURS, named = false;
+	bool ours = e->memory.org == ORG_OURS;
+	/* what "the organisation" means at token i: the one named before it in the sentence, else before that */
+	bool known = e->memory.named != ORG_NONE, meant = e->memory.named == ORG_OURS || e->memory.org == ORG_OURS;
 
 	for (size_t i = 0; i < s->n; i++) {
 		bool other = tagset_has(&s->v[i].tags, TAG_OTHERORG),
 		     org = tagset_has(&s->v[i].tags, TAG_ORG) && !other;
-		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && (named || e->memory.named != ORG_NONE);
+		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && known, us = token_names_us(e, &s->v[i]);
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
-		named |= token_names_us(e, &s->v[i]);
+		if (us || other) {
+			known = true;
+			meant = us;
+		}
 		if (!org && !other && !ref)
 			continue;
 		if (ref && !org && !other)
-			org = named || e->memory.named == ORG_OURS || e->memory.org == ORG_OURS;
+			org = meant;
 		/* What another clause says of others is aside where the text is about us. */
 		if (other && e->memory.org == ORG_OURS && breaks_between(s, m, i))
 			continue;
