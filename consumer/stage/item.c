@@ -20,6 +20,22 @@ static void read_head(const struct ninjs_item *n, const struct pack *pack, struc
 	r->pack = pack_name(pack);
 }
 
+/* Who is credited, and what copies of the text have in common; of an item that says nothing of the organisation only
+ * what is cheap, since nobody weighs it. */
+static int read_origin(const struct ninjs_item *n, const struct dateline *line, const struct pack *pack, bool weighed,
+		       struct arena *arena, struct claims_record *r)
+{
+	const struct agency_table agencies = pack_agencies(pack);
+
+	if (!weighed) {
+		r->cited = line->agency;
+		r->fingerprint = digest_of(n->body.n ? n->body : n->headline);
+		return 0;
+	}
+	(void)origin_cited(n->headline, n->body, line, &agencies, &r->cited);
+	return origin_fingerprint(n->headline, n->body, line, &agencies, arena, &r->fingerprint);
+}
+
 /* Claims count in the plain text; where that came out of mark-up, their quotes are moved to the text as published. */
 static int quote_as_published(const struct ninjs_item *n, struct claim_list *claims, struct arena *arena,
 			      struct error *reterr)
@@ -60,8 +76,8 @@ int item_read(struct extractor *x, const struct pack *pack, struct span raw, boo
 		doc.dateline = line.date;
 		doc.dateline_place = line.place;
 	}
-	out.record.cited = line.agency;
-	out.record.fingerprint = digest_of(n.body.n ? n.body : n.headline);
+	if (read_origin(&n, &line, pack, out.gate || out.correction, arena, &out.record) < 0)
+		return error_set(reterr, ERROR_ACTION_SKIP, -ENOMEM, "needs more memory than one item may");
 	if (out.gate && n.status == NINJS_USABLE)
 		rc = extractor_claims(x, &doc, arena, &claims, trace, reterr);
 	if (rc >= 0)

@@ -18,6 +18,9 @@ struct build {
 /* forms.c: the `words` of a file. */
 int build_words(struct build *b, const struct ynode *words) MUST_CHECK;
 
+/* agencies.c: the `agencies` of a file. */
+int build_agencies(struct build *b, const struct ynode *agencies) MUST_CHECK;
+
 /* pattern.c: compiles a pattern; roles are looked up in, and added to, roles. */
 int build_pattern(struct build *b, const struct ynode *at, struct role *roles, size_t *n_roles,
 		  struct program *ret) MUST_CHECK;

@@ -253,6 +253,8 @@ struct pack {
 	size_t n_slots, cap_slots;
 	struct rename *renames;
 	size_t n_renames, cap_renames;
+	struct agency_form *agencies;
+	size_t n_agencies, cap_agencies;
 	struct tagset given; /* tags that some form, phrase or the engine can set */
 	hs_database_t *scanner, *gate;
 	bool from_cache;

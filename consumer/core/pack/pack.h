@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "core/text/origin.h"
 
 struct pack;
 
@@ -30,6 +31,9 @@ DEFINE_CLEANUP(struct pack *, pack_free)
 
 /* "sco@<version>-<8 hex digits of the content>": equal only for equal files. Lives as long as the pack. */
 struct span pack_name(const struct pack *p);
+
+/* The agencies that texts credit (text/origin.h). Lives as long as the pack. */
+struct agency_table pack_agencies(const struct pack *p);
 
 /* The compiled scanner as bytes in the arena, for pack_load(); was it taken from the cache this time? */
 int pack_cache_save(const struct pack *p, struct arena *arena, struct span *ret, struct error *reterr) MUST_CHECK;

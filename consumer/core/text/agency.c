@@ -27,15 +27,24 @@ static size_t longest_at(struct span text, size_t at, const struct agency_table 
 	return longest;
 }
 
+/* The first two bytes at p as one number: of a text in any script few pairs begin a name. */
+static unsigned pair_at(const char *p)
+{
+	return (unsigned)(unsigned char)p[0] << 8 | (unsigned char)p[1];
+}
+
 bool agency_next(struct span text, const struct agency_table *agencies, struct agency_match *m)
 {
-	bool first_byte[256] = {false};
+	uint64_t begins[65536 / 64] = {0}; /* a set of pairs */
 
 	for (size_t i = 0; i < agencies->n; i++)
-		if (agencies->v[i].form.n > 0)
-			first_byte[(unsigned char)agencies->v[i].form.p[0]] = true;
-	for (size_t at = m->end; at < text.n; at++) {
-		size_t n = first_byte[(unsigned char)text.p[at]] ? longest_at(text, at, agencies, &m->name) : 0;
+		if (agencies->v[i].form.n >= 2) {
+			unsigned pair = pair_at(agencies->v[i].form.p);
+			begins[pair / 64] |= UINT64_C(1) << pair % 64;
+		}
+	for (size_t at = m->end; at + 1 < text.n; at++) {
+		unsigned pair = pair_at(text.p + at);
+		size_t n = begins[pair / 64] >> pair % 64 & 1 ? longest_at(text, at, agencies, &m->name) : 0;
 		if (n > 0) {
 			m->start = at;
 			m->end = at + n;

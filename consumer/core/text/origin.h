@@ -19,7 +19,7 @@ struct agency_form {
 	struct span name; /* "RIA Novosti", "Xinhua" */
 };
 
-/* Longer forms win over shorter ones at the same place; the order is free. */
+/* Longer forms win over shorter ones at the same place; the order is free. A form of less than two bytes is none. */
 struct agency_table {
 	const struct agency_form *v; /* borrowed */
 	size_t n;
