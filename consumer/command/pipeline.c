@@ -92,9 +92,12 @@ static int run_stage(struct stage *s)
 		.backoff_ms = BACKOFF_MS,
 	};
 	r = worker_run(&w, &s->error);
-	/* The source leaves the group while the producer is still there; both before the thread is called ended. */
+	/* The source leaves the group while the producer is still there; both before the thread is called ended, and
+	 * under the watchdog, since leaving may block (#4187). */
+	atomic_store(&s->busy_since_ms, worker_now_ms());
 	source_free(TAKE_PTR(source));
 	sink_free(TAKE_PTR(sink));
+	atomic_store(&s->busy_since_ms, 0);
 	return r;
 }
 

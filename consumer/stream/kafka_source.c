@@ -134,12 +134,12 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 	struct kafka_source *s = ((struct source_opaque *)opaque)->source;
 	struct source_listener *l = &s->base.listener;
 
-	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+	if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS && l->ctx) { /* no listener: the source is being freed */
 		if (take_assignment(s, list, &s->failure) == 0) {
 			rd_kafka_assign(rk, s->assignment);
 			return;
 		}
-	} else if (s->assignment && l->revoked) {
+	} else if (s->assignment && l->ctx) {
 		l->revoked(l->ctx, rd_kafka_assignment_lost(rk), &s->failure);
 	}
 	forget_assignment(s);

@@ -257,7 +257,7 @@ static bool is_due(const struct loop *l)
 		return false;
 	if (l->isolate > 0 || l->records >= l->w->transaction_records)
 		return true;
-	return (l->records & 63) == 0 && worker_now_ms() - l->begun_ms >= l->w->transaction_ms;
+	return l->input_ms - l->begun_ms >= l->w->transaction_ms;
 }
 
 /* How long the open transaction may still wait for input. */
