@@ -209,6 +209,11 @@ static const struct {
 	{"two dates for one begin, equally stated: the bound holds both", &presidency,
 	 "KZ by=a begin=2023-07\nKZ by=b begin=2023-08\nKZ by=c at=2024-01-01", NULL,
 	 "KZ 2023-07-01/2023-08-31 to 2024-01-01/.."},
+	{"a begin stated a day before the predecessor was last seen: the bound holds both", &presidency,
+	 "CN by=a begin=2024-07-04\nCN by=bc at=2025-09-02\nKG by=d begin=2025-09-01\nKG by=efghi begin=2025 "
+	 "end=2026",
+	 NULL,
+	 "CN 2024-07-04 to 2025-09-02/2025-12-31 end-succession\nKG 2025-09-02/2025-12-31 to 2026-01-01/2026-12-31"},
 	{"statuses follow each other; an application runs beside and ends with the membership", &membership,
 	 "observer by=a at=2008-01-01\napplicant by=b begin=2008-03-24\nmember by=c begin=2023-07-04", NULL,
 	 "observer ../2008-01-01 to 2008-01-01/2023-07-04 end-succession\n"

@@ -246,7 +246,7 @@ static uint32_t came_from(const struct chain *c, size_t i, uint32_t s)
 		return s;
 	if (s > c->n_values) {
 		uint32_t v = s - c->n_values - 1;
-		return before[s] >= before[v] + out[v] - CHAIN_SWITCH_HALF ? s : v;
+		return before[s] > before[v] + out[v] - CHAIN_SWITCH_HALF ? s : v;
 	}
 	struct best_two from = best_leavers(c, i);
 	if (before[s] >= entering(c, &from, i, s))

@@ -24,8 +24,9 @@
  * to dodge what is said against another.
  *
  * The best labelling is found by max-sum over the chain (Viterbi), forward and backward, all in integers. Ties: stay
- * rather than change; else the value that comes first in byte order; none comes last. Max-marginals (forward plus
- * backward) say how much the best labelling loses where a node must have another label: the margin.
+ * rather than change, and hold rather than not; else the value that comes first in byte order; none comes last.
+ * Max-marginals (forward plus backward) say how much the best labelling loses where a node must have another label: the
+ * margin.
  */
 #ifndef SCOWIRE_CORE_CHAIN_H
 #define SCOWIRE_CORE_CHAIN_H

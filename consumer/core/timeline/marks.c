@@ -146,9 +146,10 @@ static bool nearest_to(const struct nearest *s, uint32_t value, edtf_day *ret_da
 	return true;
 }
 
+/* A coarse holding is certain on no day; a coarse begin or end is, on the day of its test. */
 static bool blocks(const struct mark *m)
 {
-	return !m->denied && m->hi - m->lo <= BLOCKER_DAYS_MAX;
+	return !m->denied && (m->kind != MARK_HOLD || m->hi - m->lo <= BLOCKER_DAYS_MAX);
 }
 
 /* The first and the last day on which the mark's value certainly holds, if the mark is right. */
@@ -292,17 +293,24 @@ static bool stands_against(struct mark *const *test, size_t i, int32_t days)
 	return sum >= NEWS_AGAINST;
 }
 
+static int32_t doubted(int32_t s)
+{
+	return s > 1 ? s * 5 / 8 : s;
+}
+
 /* Somebody who merely says what holds, alone and against what many have just said, is more likely out of date than
  * first with the news: who has news says that something began. */
 static void doubt_lone_holdings(struct mark *const *test, size_t n, int32_t days)
 {
 	for (size_t i = 0; i < n; i++)
-		if (test[i]->kind == MARK_HOLD && !test[i]->denied && test[i]->hold <= CELL_ORIGIN &&
+		if (test[i]->kind != MARK_BEGIN && !test[i]->denied && test[i]->hold + test[i]->bound <= CELL_ORIGIN &&
 		    !borne_out(test, n, i, days) && stands_against(test, i, days))
 			test[i]->doubted = true;
 	for (size_t i = 0; i < n; i++)
-		if (test[i]->doubted)
-			test[i]->hold = test[i]->hold * 5 / 8 > 1 ? test[i]->hold * 5 / 8 : 1;
+		if (test[i]->doubted) {
+			test[i]->hold = doubted(test[i]->hold);
+			test[i]->bound = doubted(test[i]->bound);
+		}
 }
 
 /* A value between two others that had no time to be true weighs less. */

@@ -10,11 +10,11 @@
  *     x 8/8 for a day or month, 7/8 for a year, 6/8 for a decade, and 7/8 if the date is derived and not stated
  *     x extent / short_days where that is below one, at least 1/8: extent is the number of days between the nearest
  *       marks of other values on both sides of its test, the time that the value could have lasted. Only asserted
- *       marks of a month or finer that are at least half as strong (in steps of two: under 1, 1, 2, 4 origins; over 8
- *       origins those of 4) bound an extent; a value with nothing after it or nothing before it could have lasted long.
- *     x 5/8 for a lone holding (not over one origin, and no other asserted mark of its value within short_days) where
- * the marks of the value said last before it amount to two origins within short_days: somebody who merely says what
- *       holds, against what many have just said, is more likely out of date than first with the news
+ *       marks (of holdings those of a month or finer) that are at least half as strong (in steps of two: under 1, 1, 2,
+ * 4 origins; over 8 origins those of 4) bound an extent; a value with nothing after it or nothing before it could have
+ * lasted long. x 5/8 for a lone holding or end (not over one origin, and no other asserted mark of its value within
+ * short_days) where the marks of the value said last before it amount to two origins within short_days: somebody who
+ * merely says what holds, against what many have just said, is more likely out of date than first with the news
  *
  * A stated begin or end gives a quarter of it to "the value holds there" and the rest to "the change lies there", so
  * that a wrong begin counts once, not twice, and an early wrong date does not win by holding at the later right one

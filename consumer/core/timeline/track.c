@@ -152,18 +152,32 @@ static void satisfy_marks(struct track *t)
 	}
 }
 
+/* The run whose begin (or end) the mark states on another day: the one that it is satisfied by, else the next (the one
+ * before), if that has its value. */
+static size_t run_bounded_by(const struct track *t, const struct mark *m)
+{
+	size_t at = t->mark_run[m - t->c.marks];
+
+	if (at != NO_RUN)
+		return at;
+	size_t inside = t->run_of[chain_node_at(&t->c, mark_test(m))];
+	size_t near = inside == NO_RUN ? NO_RUN : m->kind == MARK_BEGIN ? inside + 1 : inside - 1;
+	return near < t->n_own && t->runs[near].value == m->value ? near : NO_RUN;
+}
+
 /* A change stated elsewhere that was nearly chosen widens the bound. */
 static void widen(struct track *t)
 {
 	for (size_t i = 0; i < t->c.n_marks; i++) {
 		const struct mark *m = t->order[i];
-		size_t at = t->mark_run[m - t->c.marks];
-		if (m->denied || at == NO_RUN || m->kind == MARK_HOLD || run_changing(t, m) != NO_RUN)
+		size_t at = m->denied || m->kind == MARK_HOLD ? NO_RUN : run_bounded_by(t, m);
+		if (at == NO_RUN || run_changing(t, m) != NO_RUN)
 			continue;
 		struct run *r = &t->runs[at];
-		bool begin = m->kind == MARK_BEGIN;
+		bool begin = m->kind == MARK_BEGIN, held = t->mark_run[m - t->c.marks] != NO_RUN;
 		int32_t margin = chain_margin_of_shift(&t->c, r->from, r->to, mark_change(m), begin);
-		trace_set(t->trace, m->cell, VERDICT_PARTLY, margin, m->hold + m->bound);
+		if (held || margin < CHAIN_THETA)
+			trace_set(t->trace, m->cell, VERDICT_PARTLY, margin, m->hold + m->bound);
 		if (margin >= CHAIN_THETA)
 			continue;
 		struct day_range said = {m->lo, m->hi};
@@ -172,18 +186,21 @@ static void widen(struct track *t)
 		*bound = *has ? hull(*bound, said) : said;
 		*has = true;
 		*stated |= !m->derived;
+		if (!held)
+			support_add(&r->support, m->cell, begin ? SUPPORT_BEGIN : SUPPORT_END);
+		t->mark_run[m - t->c.marks] = at;
 	}
 }
 
-/* The days around a mark in which the run that stands there has no mark of its own. */
+/* The days around a mark in which the run that stands there has no mark of its own; no run, where none stands there. */
 static struct day_range gap_around(const struct track *t, const struct mark *m, size_t inside)
 {
 	struct day_range gap = {EDTF_DAY_MIN, EDTF_DAY_MAX};
 	edtf_day at = mark_test(m);
 
-	for (size_t i = 0; inside != NO_RUN && i < t->c.n_marks; i++) {
+	for (size_t i = 0; i < t->c.n_marks; i++) {
 		struct day_range h = mark_holds(&t->c.marks[i]);
-		if (t->mark_run[i] != inside)
+		if (t->mark_run[i] == NO_RUN || (inside != NO_RUN && t->mark_run[i] != inside))
 			continue;
 		if (h.hi < at && h.hi > gap.lo)
 			gap.lo = h.hi;
