@@ -27,7 +27,7 @@ static const struct slot_rules membership = {.kind = SPAN_LIT("membership"),
 					     .n_values = ARRAY_SIZE(statuses),
 					     .not_before = 11488}; /* 2001-06-15 */
 static const struct slot_rules summit = {
-	.kind = SPAN_LIT("summit"), .shape = SLOT_PERIODS, .apart_days = 100, .not_before = EDTF_DAY_MIN};
+	.kind = SPAN_LIT("summit"), .shape = SLOT_PERIODS, .apart_days = 250, .not_before = EDTF_DAY_MIN};
 static const struct slot_rules theme = {
 	.kind = SPAN_LIT("year-theme"), .shape = SLOT_PERIODS, .not_before = EDTF_DAY_MIN};
 
@@ -270,6 +270,11 @@ static const struct {
 	 "Astana by=ab begin=2024-07-04\nTashkent by=c begin=2024-07-04", NULL, "Astana 2024-07-04 to 2024-07-04"},
 	{"a summit in two cities, disputed", &summit, "Astana by=a begin=2024-07-04\nTashkent by=c begin=2024-07-04",
 	 NULL, "Astana 2024-07-04 to 2024-07-04 disputed\nTashkent 2024-07-04 to 2024-07-04 disputed"},
+	{"a summit dated twice: one summit, some time in between", &summit,
+	 "Bishkek by=a begin=2007-08-16\nBishkek by=b at=2007-08-14", NULL,
+	 "Bishkek 2007-08-14/2007-08-16 to 2007-08-14/2007-08-16"},
+	{"a summit dated wrong by one of three", &summit, "Astana by=ab begin=2024-07-04\nAstana by=c begin=2024-03-04",
+	 NULL, "Astana 2024-07-04 to 2024-07-04"},
 	{"a theme for a year, another for the next", &theme,
 	 "Youth by=a begin=2023 end=2023\nEnvironment by=b begin=2024 end=2024\nWater by=c begin=2024 end=2024\n"
 	 "Environment by=d at=2024",

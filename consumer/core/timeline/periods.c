@@ -90,29 +90,42 @@ static bool read_statement(const struct cell *c, struct statement *ret)
 	return true;
 }
 
-/* The days that a period may cover touch those of a statement with a day's grace: reports differ by a day. */
-static bool joins(const struct period *p, const struct statement *s)
+/* The days that a period may cover touch those of a statement with some grace: reports differ by a day, and where
+ * periods must lie apart a nearer one of the same value is the same one with another date. */
+static bool joins(const struct slot_rules *rules, const struct period *p, const struct statement *s)
 {
-	struct day_range a = {p->begin.lo - 1, p->end.hi + 1}, b = {s->begin.lo, s->end.hi};
+	edtf_day grace = rules->apart_days ? rules->apart_days - 1 : 1;
+	struct day_range a = {p->begin.lo - grace, p->end.hi + grace}, b = {s->begin.lo, s->end.hi};
 
 	return span_eq(p->value, s->cell->value) && meet(a, b);
 }
 
-static void join(struct period *p, struct statement *s)
+/* Bounds that meet narrow each other; a statement a few days off is of another day of the same event, and stretches it;
+ * one further off that is as strong as any widens the bounds to hold both dates, a weaker one does not. */
+static void join_bounds(struct period *p, const struct statement *s)
 {
 	struct day_range begin = cut(p->begin, s->begin), end = cut(p->end, s->end);
-	bool fits = begin.lo <= begin.hi && end.lo <= end.hi;
+	edtf_day off = s->begin.lo > p->end.hi ? s->begin.lo - p->end.hi : p->begin.lo - s->end.hi;
 
-	if (fits) {
+	if (begin.lo <= begin.hi && end.lo <= end.hi) {
 		p->begin = begin;
 		p->end = end;
-	} else if (edtf_is_set(s->cell->holds_at) || !edtf_is_set(s->cell->end)) {
-		/* "Held on the second day": the period covers that day too. */
+	} else if (off <= 1) {
 		if (s->begin.hi < p->begin.lo)
 			p->begin = s->begin;
 		if (s->end.lo > p->end.hi)
 			p->end = s->end;
+	} else if (s->strength >= p->strongest) {
+		p->begin = (struct day_range){s->begin.lo < p->begin.lo ? s->begin.lo : p->begin.lo,
+					      s->begin.hi > p->begin.hi ? s->begin.hi : p->begin.hi};
+		p->end = (struct day_range){s->end.lo < p->end.lo ? s->end.lo : p->end.lo,
+					    s->end.hi > p->end.hi ? s->end.hi : p->end.hi};
 	}
+}
+
+static void join(struct period *p, struct statement *s)
+{
+	join_bounds(p, s);
 	p->begin_stated |= !(s->cell->derived & CLAIM_DERIVED_BEGIN);
 	p->end_stated |= !(s->cell->derived & CLAIM_DERIVED_END);
 	p->sum += s->strength;
@@ -124,7 +137,7 @@ static void place(struct periods *ps, struct statement *s)
 {
 	size_t i = 0;
 
-	while (i < ps->n && !joins(&ps->v[i], s))
+	while (i < ps->n && !joins(ps->rules, &ps->v[i], s))
 		i++;
 	if (s->cell->modality == CLAIM_DENIED) {
 		if (i < ps->n)
