@@ -11,6 +11,7 @@ static const struct {
 } commands[] = {
 	{"run", command_run, "the pipeline: items to claims, claims to changes, exactly once"},
 	{"subscribe", command_subscribe, "the state, then every change of it, for people or as JSON lines"},
+	{"reset", command_reset, "back to a place of news.items: offsets, outputs and view together"},
 	{"dates", command_dates, "the date expressions of a text, on their own"},
 	{"check", command_check, "lint of a pack, and the examples that its rules carry"},
 	{"extract", command_extract, "items to claims, one line each, on stdout"},

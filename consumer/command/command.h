@@ -23,6 +23,7 @@ int command_replay(int argc, char **argv);
 int command_state(int argc, char **argv);
 int command_dates(int argc, char **argv);
 int command_subscribe(int argc, char **argv);
+int command_reset(int argc, char **argv);
 int command_check(int argc, char **argv);
 int command_extract(int argc, char **argv);
 

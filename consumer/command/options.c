@@ -45,6 +45,12 @@ static const struct option_command commands[] = {
 	 "reached, and what is expected. A bound that is not certain is a range: 2023-07 is some day of that July,\n"
 	 "..2024-01-15 that day or earlier. With --json one spell a line, sorted by slot, begin and value; with --why\n"
 	 "the statements about each slot, for and against, and how much the best reading would lose by following each."},
+	{CONSUMER_RESET, "reset", "--to-earliest | --to-datetime TIME | --to-offset N [options]",
+	 "Sets the service back as if it had been started for the first time at that place of news.items: the positions of\n"
+	 "the extract stage, everything that was published, and the view. The extract stage must be stopped. Prints what\n"
+	 "would be done; --execute does it, in one transaction: claims are withdrawn, a new epoch begins with an empty\n"
+	 "state, and the items from that place on fill it when the service runs again. Items before it do not count any\n"
+	 "more; to read some again and keep the rest there is replay --topic items --from PLACE --execute."},
 	{CONSUMER_SUBSCRIBE, "subscribe", "[options]",
 	 "Prints the state, then every change of it as it is published: lines for people on a terminal, lines of JSON in\n"
 	 "a pipe (values of sco.state, then CloudEvents; lines about the feed itself have the member \"control\").\n"
@@ -66,7 +72,8 @@ static const struct option_spec specs[] = {
 	 .help = "directory of the file transport: a log for each topic and one commit record"},
 	{"brokers", OPTION_STRING, AT(brokers), "127.0.0.1:9092", .placeholder = "HOST:PORT,...",
 	 .commands = CONSUMER_RUN | CONSUMER_FEED, .help = "Kafka brokers to start from"},
-	{"application", OPTION_STRING, AT(application), "scowire", .placeholder = "NAME", .commands = CONSUMER_RUN,
+	{"application", OPTION_STRING, AT(application), "scowire", .placeholder = "NAME",
+	 .commands = CONSUMER_RUN | CONSUMER_REPLAY | CONSUMER_RESET,
 	 .help = "first part of consumer groups (NAME-extract, NAME-fold) and transactional ids"},
 	{"instance", OPTION_STRING, AT(instance), NULL, .placeholder = "NAME", .commands = CONSUMER_RUN,
 	 .help = "stable name of this instance, its own among those of the application: makes it a static member of the group, "
@@ -102,7 +109,8 @@ static const struct option_spec specs[] = {
 	 .help = "en, ru or zh; where unset it is detected"},
 
 	{"pack", OPTION_STRING, AT(pack), NULL, .placeholder = "DIR",
-	 .commands = CONSUMER_RUN | CONSUMER_EXTRACT | CONSUMER_CHECK | CONSUMER_REPLAY | CONSUMER_STATE,
+	 .commands =
+		 CONSUMER_RESET | CONSUMER_RUN | CONSUMER_EXTRACT | CONSUMER_CHECK | CONSUMER_REPLAY | CONSUMER_STATE,
 	 .help = "the organisation's names and rules; where unset packs/sco beside the program or as installed"},
 	{"state", OPTION_STRING, AT(state), NULL, .placeholder = "FILE",
 	 .commands = CONSUMER_RUN | CONSUMER_REPLAY | CONSUMER_STATE,
@@ -137,12 +145,18 @@ static const struct option_spec specs[] = {
 	{"topic", OPTION_CHOICE, AT(topic), "files", .choices = replay_sources, .commands = CONSUMER_REPLAY,
 	 .help = "what to replay: items (news.items by the rules of today) or claims (sco.claims, folded anew), held against "
 		 "what is published"},
+	{"to-earliest", OPTION_BOOL, AT(to_earliest), NULL, .commands = CONSUMER_RESET,
+	 .help = "to the first item that is kept"},
+	{"to-datetime", OPTION_STRING, AT(to_datetime), NULL, .placeholder = "TIME", .commands = CONSUMER_RESET,
+	 .help = "to the first item whose record is of that time or later: YYYY-MM-DD, YYYY-MM-DDTHH:MM:SSZ"},
+	{"to-offset", OPTION_INTEGER, AT(to_offset), "-1", -1, INT64_MAX, .placeholder = "N",
+	 .commands = CONSUMER_RESET, .help = "to this offset in every partition, or the nearest that there is"},
 	{"diff", OPTION_BOOL, AT(diff), NULL, .commands = CONSUMER_REPLAY,
 	 .help = "print every claim and spell that would be gained, lost or changed; else only how many"},
-	{"execute", OPTION_BOOL, AT(execute), NULL, .commands = CONSUMER_REPLAY,
-	 .help = "publish the result, as a new epoch, in one transaction"},
-	{"dry-run", OPTION_BOOL, AT(dry_run), NULL, .commands = CONSUMER_REPLAY,
-	 .help = "publish nothing: the default"},
+	{"execute", OPTION_BOOL, AT(execute), NULL, .commands = CONSUMER_REPLAY | CONSUMER_RESET,
+	 .help = "do it: one transaction, which begins a new epoch"},
+	{"dry-run", OPTION_BOOL, AT(dry_run), NULL, .commands = CONSUMER_REPLAY | CONSUMER_RESET,
+	 .help = "change nothing: the default"},
 	{"kind", OPTION_STRING, AT(kind), NULL, .placeholder = "KIND,...", .commands = CONSUMER_SUBSCRIBE,
 	 .help = "only slots of these kinds: membership is that of membership/BY"},
 	{"status", OPTION_STRING, AT(status), NULL, .placeholder = "STATUS,...", .commands = CONSUMER_SUBSCRIBE,

@@ -54,7 +54,9 @@ struct consumer_options {
 	int format; /* enum consumer_format */
 	bool resnapshot, diff, execute, dry_run;
 	int topic; /* enum replay_source */
-	const char *to;
+	const char *to, *to_datetime;
+	bool to_earliest;
+	int64_t to_offset;
 
 	/* state */
 	const char *at, *known_at, *slot;

@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #define VIEW_APPLICATION_ID 0x53434F57 /* "SCOW" */
-#define VIEW_SCHEMA_VERSION 2
+#define VIEW_SCHEMA_VERSION 3
 
 /* Statements, prepared at their first use. Text: statements.c. */
 enum sql {

@@ -213,6 +213,51 @@ class Pipeline(unittest.TestCase):
         self.assertGreater(killed, 0)
         self.assertGreater(time.monotonic(), started)
 
+    def reset(self, *options, code=0):
+        return self.run_it("reset", *options, "--application", self.prefix + "app", code=code)
+
+    def test_a_reset_takes_offsets_outputs_and_view_together(self):
+        lines = sorted((line for line in sample_lines() if "versioncreated" in json.loads(line)),
+                       key=lambda line: json.loads(line)["versioncreated"])
+        self.publish(lines)
+        self.pipeline()
+        s = self.subscriber("s")
+        s.to_end()
+        before, state = self.published(), self.state()
+        plan = self.reset("--to-earliest").stdout
+        self.assertRegex(plan, rf"{self.prefix}app-extract +news.items +0 +\d+ +0\n")
+        self.assertEqual(self.published(), before)
+        service = self.service()
+        support.wait("the service", lambda: self.members(), 60, 0.2)
+        self.assertIn("stop the extract stage first", self.reset("--to-earliest", "--execute", code=1).stderr)
+        service.send_signal(signal.SIGTERM)
+        self.assertEqual(service.wait(30), 0)
+        self.reset("--to-earliest", "--execute")
+        self.pipeline()
+        self.assertEqual(self.state(), state)
+        self.assertEqual(s.to_end().lines(), state)
+        self.assertEqual(s.downstream.snapshots[-1], "epoch")
+        # From a time on: as a service that never saw what was before.
+        middle = json.loads(lines[len(lines) // 2])["versioncreated"]
+        self.reset("--to-datetime", middle, "--execute")
+        self.pipeline()
+        later = self.state()
+        self.assertEqual(s.to_end().lines(), later)
+        self.prefix += "later."
+        self.kafka[-1], self.view = self.prefix, self.view + ".later"
+        self.publish([line for line in lines if json.loads(line)["versioncreated"] >= middle])
+        self.pipeline()
+        self.assertEqual(later, self.state())
+        self.assertNotEqual(later, state)
+        for wrong in ((), ("--to-earliest", "--to-offset", "1"), ("--to-datetime", "soon")):
+            self.reset(*wrong, code=2)
+
+    def members(self):
+        """Has the group of the extract stage members? Then even the dry run is refused."""
+        command = [support.CONSUMER, "reset", "--to-earliest", "--application", self.prefix + "app", "--pack", PACK]
+        return subprocess.run([*command, *self.kafka], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                              check=False).returncode == 1
+
     def test_subscribers_keep_the_state_through_kills_and_replays(self):
         rng = random.Random(SEED)
         lines = sample_lines()
