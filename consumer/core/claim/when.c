@@ -242,6 +242,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	if (t->when == WHEN_MENTION) {
 		if (asserted)
 			mention(e, s, w.date, &w);
+		w.date = w.stated ? w.date : NULL;
 		return w;
 	}
 	if (w.date) {
