@@ -101,6 +101,21 @@ static struct span link_of(struct feed *f, struct arena *arena, bool atom)
 	return rel.n && !span_eq_str(rel, "alternate") ? SPAN_NONE : attribute(f, arena, "href");
 }
 
+/* Is this the feed's own element, or of a module that means the same for news? Not media:description, itunes:summary.
+ */
+static bool is_known(struct feed *f, const char *ns)
+{
+	static const char *const modules[] = {"http://www.w3.org/2005/Atom", "http://purl.org/rss/1.0/modules/content/",
+					      "http://purl.org/dc/elements/1.1/", "http://purl.org/dc/terms/"};
+
+	if (!xmlTextReaderConstPrefix(f->x))
+		return true;
+	for (size_t i = 0; ns && i < ARRAY_SIZE(modules); i++)
+		if (is(ns, modules[i]))
+			return true;
+	return false;
+}
+
 /* One child element of a channel or an entry. */
 static void field(struct feed *f, struct entry *e, struct arena *arena)
 {
@@ -108,7 +123,9 @@ static void field(struct feed *f, struct entry *e, struct arena *arena)
 	const char *ns = (const char *)xmlTextReaderConstNamespaceUri(f->x);
 	bool atom = ns && is(ns, "http://www.w3.org/2005/Atom");
 
-	if (is(name, "title") && (!ns || !strstr(ns, "mrss")))
+	if (!is_known(f, ns))
+		return;
+	if (is(name, "title"))
 		once(&e->title, title(f, arena, atom));
 	else if (is(name, "encoded") || (atom && is(name, "content")))
 		once(&e->content, construct(f, arena, atom, &e->content_member));

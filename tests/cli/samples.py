@@ -5,7 +5,7 @@
 usage: samples.py BIN_DIR SAMPLES
 
 Every item gives one line, in order, that the claims schema accepts; every quote is byte for byte the text it points at, as
-published; and a second run gives the same bytes.
+published; a second run gives the same bytes; items about somebody else say nothing; copies and citations are known as such.
 """
 import glob
 import json
@@ -15,6 +15,11 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 import validate
+
+
+PREFIX = "urn:example:scowire:"
+SAY_NOTHING = ("2007-08-22:unix", "2009-07-01:eu-chair", "2017-01-01:security-council", "2022-11-12:asean", "2023-05-05:goa",
+               "2025-10-26:asean", "2025-11-27:csto", "2025-12-01:brics", "2026-06-16:football")
 
 
 def run(command, data=b""):
@@ -50,6 +55,18 @@ def judge(items, lines, validator):
         yield f"only {quotes} quotes: the samples say more than that"
 
 
+def judge_origins(records):
+    """What the samples say of silence, copies and citations, by uri."""
+    for name in SAY_NOTHING:
+        if records[PREFIX + name]["claims"]:
+            yield f"{name}: says something of the organisation: {records[PREFIX + name]['claims']}"
+    original, copy = records[PREFIX + "2022-09-16:samarkand"], records[PREFIX + "2022-09-16:samarkand-copy"]
+    if original["fingerprint"] != copy["fingerprint"] or original["source"] == copy["source"]:
+        yield "samarkand-copy: not known as a copy"
+    if records[PREFIX + "2022-09-17:samarkand-cited"]["cited"] != "TASS":
+        yield "samarkand-cited: not known as a citation"
+
+
 def main():
     bin_dir, samples = sys.argv[1], sys.argv[2]
     files = sorted(glob.glob(os.path.join(samples, "*.jsonl"))) + sorted(glob.glob(os.path.join(samples, "plain", "*.txt")))
@@ -58,6 +75,8 @@ def main():
     complaints = list(judge([json.loads(line) for line in news.splitlines()], claims.splitlines(), validate.Validator("claims")))
     if run([os.path.join(bin_dir, "scowire-consumer"), "extract"], news) != claims:
         complaints.append("a second run gives other bytes")
+    records = {r["uri"]: r for r in map(json.loads, claims.splitlines())}
+    complaints += judge_origins(records)
     for complaint in complaints:
         print(complaint)
     sys.exit(1 if complaints else 0)
