@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "codec/snapshot_json.h"
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 #include "codec/json_get.h"
 #include "ninjs/json_in.h"
 #include <errno.h>

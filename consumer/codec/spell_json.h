@@ -4,12 +4,12 @@
  * {"begin":{"hi","lo"},"end":{"hi","lo"},"evidence":[...],"inferred":[...],"status","support":{"items","origins"},
  *  "value"} with dates as YYYY-MM-DD, null where unbounded; `inferred` names bounds that no claim stated:
  * "begin-derived", "end-derived", "begin-succession", "end-succession". Evidence:
- * {"end","exact","field","rule","start", "uri","version"}. Canonical (codec/json.h).
+ * {"end","exact","field","rule","start", "uri","version"}. Canonical (ninjs/json_out.h).
  */
 #ifndef SCOWIRE_CODEC_SPELL_JSON_H
 #define SCOWIRE_CODEC_SPELL_JSON_H
 
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 #include "codec/json_get.h"
 #include "core/timeline/spell.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /changes: the feed as server-sent events (WHATWG HTML, 9.2), read from the view as the fold commits to it. */
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 #include "codec/spell_json.h"
 #include "serve/private.h"
 #include <errno.h>

@@ -2,7 +2,7 @@
 #include "stage/fold_why.h"
 #include "base/utf8.h"
 #include "codec/claims_json.h"
-#include "codec/json.h"
+#include "ninjs/json_out.h"
 #include <errno.h>
 
 #define QUOTE_MAX 72 /* bytes of a quote that are shown to people */
