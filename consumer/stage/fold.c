@@ -27,8 +27,8 @@ static void put_rules(struct strbuf *b, const struct fold_options *o)
 			strbuf_addf(b, " %.*s", SPAN_FMT(r->values[k]));
 		strbuf_addch(b, '\n');
 	}
-	for (size_t i = 0; i < o->n_weights; i++)
-		strbuf_addf(b, "%.*s=%u\n", SPAN_FMT(o->weights[i].name), o->weights[i].weight);
+	for (size_t i = 0; i < o->rules.n_weights; i++)
+		strbuf_addf(b, "%.*s=%u\n", SPAN_FMT(o->rules.weights[i].name), o->rules.weights[i].weight);
 }
 
 int fold_new(const struct fold_options *o, struct fold **ret, struct error *reterr)

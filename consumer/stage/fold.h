@@ -29,17 +29,10 @@
 #include "store/view.h"
 #include "stream/processor.h"
 
-struct source_weight {
-	struct span name; /* as the claims record names its source or the agency it cites */
-	uint32_t weight;  /* CELL_ORIGIN is 1 */
-};
-
 struct fold_options {
 	const char *view; /* file, or ":memory:" */
 	enum view_mode mode;
-	struct slot_rules_set rules; /* borrowed, must outlive the fold */
-	const struct source_weight *weights;
-	size_t n_weights;
+	struct slot_rules_set rules; /* with the source weights; borrowed, must outlive the fold */
 	struct span pack;	     /* "sco": records of other packs are refused; empty: any */
 	const char *changes, *state; /* topics */
 	struct span source;	     /* ce_source */

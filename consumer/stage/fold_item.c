@@ -148,9 +148,11 @@ static struct span source_of(const struct claims_record *r)
 
 static uint32_t weight_of(const struct fold *f, struct span source)
 {
-	for (size_t i = 0; i < f->options.n_weights; i++)
-		if (span_eq(f->options.weights[i].name, source))
-			return f->options.weights[i].weight;
+	const struct slot_rules_set *rules = &f->options.rules;
+
+	for (size_t i = 0; i < rules->n_weights; i++)
+		if (span_eq(rules->weights[i].name, source))
+			return rules->weights[i].weight;
 	return CELL_ORIGIN;
 }
 
@@ -239,8 +241,10 @@ static int count_in_slot(struct fold *f, const struct claim *k, const struct led
 		return sign > 0 ? fold_no_memory(reterr)
 				: error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN,
 					    "the view is damaged: a claim on %.*s is in no cell", SPAN_FMT(k->slot));
+	bool dated = edtf_is_set(k->begin) || edtf_is_set(k->end) || edtf_is_set(k->holds_at);
+	bool silent = k->modality == CLAIM_PROPOSED || (k->modality == CLAIM_ASSERTED && !dated);
 	e = count_claim(f, s, c, &one, sign, reterr);
-	if (e > 0 && fold_touch(f, s) < 0)
+	if (e > 0 && !silent && fold_touch(f, s) < 0)
 		return fold_no_memory(reterr);
 	return e < 0 ? e : 0;
 }

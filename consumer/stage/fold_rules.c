@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stage/fold_rules.h"
 #include "core/pack/slots.h"
+#include "core/timeline/cell.h"
 #include <errno.h>
 
 int fold_rules_of_pack(const struct pack *p, struct arena *arena, struct slot_rules_set *ret)
@@ -8,7 +9,7 @@ int fold_rules_of_pack(const struct pack *p, struct arena *arena, struct slot_ru
 	static const enum slot_shape shapes[] = {[PACK_SHAPE_EXCLUSIVE] = SLOT_EXCLUSIVE,
 						 [PACK_SHAPE_PERIODS] = SLOT_PERIODS,
 						 [PACK_SHAPE_CLAIMS] = SLOT_CLAIMS};
-	size_t n;
+	size_t n, n_sources;
 	const struct slot *slots = pack_slots(p, &n);
 	struct slot_rules *v = arena_array(arena, n + 1, sizeof(*v));
 
@@ -27,6 +28,14 @@ int fold_rules_of_pack(const struct pack *p, struct arena *arena, struct slot_ru
 			.n_values = slots[i].n_values,
 			.not_before = edtf_lo(slots[i].not_before),
 		};
-	*ret = (struct slot_rules_set){v, n};
+	const struct pack_source *sources = pack_sources(p, &n_sources);
+	struct source_weight *weights = arena_array(arena, n_sources + 1, sizeof(*weights));
+	if (!weights)
+		return -ENOMEM;
+	for (size_t i = 0; i < n_sources; i++) {
+		uint32_t weight = (uint32_t)sources[i].percent * CELL_ORIGIN / 100;
+		weights[i] = (struct source_weight){sources[i].name, weight ? weight : 1};
+	}
+	*ret = (struct slot_rules_set){v, n, weights, n_sources};
 	return 0;
 }

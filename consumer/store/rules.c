@@ -90,6 +90,6 @@ int view_rules_load(struct view *v, struct arena *arena, struct slot_rules_set *
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
 	if (rc != SQLITE_DONE)
 		return view_fail(v, "reading slot rules", reterr);
-	*ret = (struct slot_rules_set){rules, n};
+	*ret = (struct slot_rules_set){.v = rules, .n = n};
 	return 0;
 }

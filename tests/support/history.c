@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "history.h"
+#include "core/timeline/cell.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,7 +31,9 @@ static const struct slot_rules rules[] = {
 	{.kind = SPAN_LIT("year-theme"), .shape = SLOT_PERIODS, .not_before = 11488},
 	{.kind = SPAN_LIT("document"), .shape = SLOT_CLAIMS, .not_before = EDTF_DAY_MIN},
 };
-const struct slot_rules_set history_rules = {rules, ARRAY_SIZE(rules)};
+static const struct source_weight weights[] = {{SPAN_LIT("Official"), 2 * CELL_ORIGIN},
+					       {SPAN_LIT("Blog"), CELL_ORIGIN / 2}};
+const struct slot_rules_set history_rules = {rules, ARRAY_SIZE(rules), weights, ARRAY_SIZE(weights)};
 
 struct fact {
 	struct span value;

@@ -322,6 +322,49 @@ static void copies_are_one_origin(void **state)
 	strbuf_done(&got);
 }
 
+/* Two sources contradict each other on one date: who is believed, and is it disputed? */
+static void sources_weigh_what_the_rules_say(void **state)
+{
+	static const struct {
+		const char *one, *other, *believed;
+	} rows[] = {
+		{"Wire 1", "Wire 2", NULL},   /* disputed */
+		{"Official", "Wire 2", "AA"}, /* a weight, no proof: see the next */
+		{"Official", "Official", NULL},
+		{"Blog", "Wire 2", "BB"},
+	};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct folded f;
+		struct strbuf got = STRBUF_INIT, want = STRBUF_INIT;
+		folded_open(&f, ":memory:", &history_rules);
+		for (int k = 0; k < 2; k++) {
+			struct evidence e = {CLAIM_BODY, 0, 2, SPAN_LIT("it")};
+			struct claim c = {.slot = SPAN_LIT("presidency"),
+					  .value = k ? SPAN_LIT("BB") : SPAN_LIT("AA"),
+					  .begin = {2024, 7, 4, EDTF_GRAIN_DAY, 0},
+					  .number = -1,
+					  .rule = SPAN_LIT("r"),
+					  .evidence = &e,
+					  .n_evidence = 1};
+			struct claims_record r = {.uri = k ? SPAN_LIT("urn:b") : SPAN_LIT("urn:a"),
+						  .source = span_str(k ? rows[i].other : rows[i].one),
+						  .fingerprint = digest_of(k ? SPAN_LIT("b") : SPAN_LIT("a")),
+						  .pack = SPAN_LIT("sco@0"),
+						  .claims = &c,
+						  .n_claims = 1};
+			folded_step(&f, &r, 0);
+		}
+		folded_spells(&f, &got);
+		strbuf_addf(&want, "\"value\":\"%s\"", rows[i].believed ? rows[i].believed : "AA");
+		assert_non_null(strstr(got.buf, want.buf));
+		assert_int_equal(strstr(got.buf, "\"disputed\"") != NULL, rows[i].believed == NULL);
+		folded_close(&f);
+		strbuf_done(&got);
+		strbuf_done(&want);
+	}
+}
+
 static void a_bad_record_is_skipped_and_changes_nothing(void **state)
 {
 	static const char *const bad[] = {
@@ -350,6 +393,7 @@ int main(void)
 		cmocka_unit_test(withdrawn_is_as_if_it_had_never_been),
 		cmocka_unit_test(versions_of_an_item),
 		cmocka_unit_test(copies_are_one_origin),
+		cmocka_unit_test(sources_weigh_what_the_rules_say),
 		cmocka_unit_test(a_bad_record_is_skipped_and_changes_nothing),
 	};
 

@@ -99,9 +99,9 @@ static int read_renames(struct build *b, const struct ynode *head)
 
 static int file_head(struct build *b, const struct ynode *file)
 {
-	static const char *const keys[] = {"id",	 "version",  "organisation", "slots", "renames",  "gate",
-					   "gate_words", "language", "why",	     "words", "agencies", "paradigms",
-					   "macros",	 "phrases",  "rules",	     NULL};
+	static const char *const keys[] = {
+		"id",	 "version",  "organisation", "slots",  "renames", "gate",  "gate_words",     "language", "why",
+		"words", "agencies", "paradigms",    "macros", "phrases", "rules", "source-weights", NULL};
 
 	b->file = file;
 	int rc = ynode_only_keys(file, keys, b->err);
@@ -190,6 +190,8 @@ static int compile(struct build *b, const struct ynode *head)
 		rc = read_slots(b, head);
 	if (rc == 0)
 		rc = read_renames(b, head);
+	if (rc == 0)
+		rc = pack_read_sources(b->pack, head, b->err);
 	if (rc == 0)
 		rc = each_file(b, "agencies", build_agencies);
 	if (rc == 0)

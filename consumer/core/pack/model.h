@@ -251,6 +251,8 @@ struct pack {
 	size_t n_rules, cap_rules;
 	struct slot *slots;
 	size_t n_slots, cap_slots;
+	struct pack_source *sources;
+	size_t n_sources;
 	struct rename *renames;
 	size_t n_renames, cap_renames;
 	struct agency_form *agencies;

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #define DAYS_MAX 36525 /* a century */
+#define SOURCE_PERCENT_MAX 800
 
 static int read_days(const struct ynode *n, const char *key, int32_t *ret, struct error *reterr)
 {
@@ -96,4 +97,36 @@ const struct slot *pack_slots(const struct pack *p, size_t *ret_n)
 {
 	*ret_n = p->n_slots;
 	return p->slots;
+}
+
+int pack_read_sources(struct pack *p, const struct ynode *head, struct error *reterr)
+{
+	const struct ynode *all = ynode_get(head, "source-weights");
+
+	if (!all)
+		return 0;
+	if (all->kind != YNODE_MAP)
+		return ynode_error(all, reterr, "source-weights: a map from a source to its weight is expected");
+	p->sources = arena_array(&p->arena, all->n + 1, sizeof(*p->sources));
+	if (!p->sources)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+	for (size_t i = 0; i < all->n; i++) {
+		struct span text = all->items[i]->text;
+		int32_t percent = 0;
+		for (size_t k = 0; k < text.n && percent <= SOURCE_PERCENT_MAX; k++)
+			percent = text.p[k] >= '0' && text.p[k] <= '9' ? percent * 10 + (text.p[k] - '0')
+								       : SOURCE_PERCENT_MAX + 1;
+		if (percent < 1 || percent > SOURCE_PERCENT_MAX)
+			return ynode_error(all->items[i], reterr,
+					   "a weight from 1 to %d is expected, 100 being an ordinary source",
+					   SOURCE_PERCENT_MAX);
+		p->sources[p->n_sources++] = (struct pack_source){all->keys[i]->text, percent};
+	}
+	return 0;
+}
+
+const struct pack_source *pack_sources(const struct pack *p, size_t *ret_n)
+{
+	*ret_n = p->n_sources;
+	return p->sources;
 }

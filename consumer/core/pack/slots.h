@@ -35,6 +35,16 @@ struct ynode;
 /* The slots of a pack; they live as long as it. */
 const struct slot *pack_slots(const struct pack *p, size_t *ret_n);
 
+/* How much a source counts, in hundredths of an ordinary one; in pack.yaml `source-weights: {Some Agency: 200}`, by the
+ * name that items give it. An official source is a weight like any other, no proof. */
+struct pack_source {
+	struct span name;
+	int32_t percent; /* 1 to 800 */
+};
+const struct pack_source *pack_sources(const struct pack *p, size_t *ret_n);
+
+/* Private to core/pack: reads `source-weights` of the head of a pack into it. */
+int pack_read_sources(struct pack *p, const struct ynode *head, struct error *reterr) MUST_CHECK;
 /* Private to core/pack: reads what one slot says beside its types. -EBADMSG with file:line, -ENOMEM. */
 int slot_read_shape(const struct ynode *n, struct arena *arena, struct slot *ret, struct error *reterr) MUST_CHECK;
 

@@ -34,9 +34,17 @@ struct slot_rules {
 	int32_t not_before;
 };
 
+/* What one origin of this name counts; CELL_ORIGIN (cell.h) where a source is not named. */
+struct source_weight {
+	struct span name; /* as the claims record names its source or the agency it cites */
+	uint32_t weight;
+};
+
 struct slot_rules_set {
 	const struct slot_rules *v;
 	size_t n;
+	const struct source_weight *weights;
+	size_t n_weights;
 };
 
 /* "membership" of "membership/BY"; the whole of a slot without '/'. */
