@@ -8,7 +8,9 @@
 
 #include "base/attr.h"
 #include "core/pack/gate.h"
+#include "core/pack/hint.h"
 #include <hs.h>
+#include <strings.h>
 
 struct row {
 	const char *name, *anchor; /* folded */
@@ -72,6 +74,56 @@ static void run_row(void **state)
 	strbuf_done(&pattern);
 }
 
+/* Whatever the gate lets through has a hint: that of the row's own anchor. */
+static void hints_miss_nothing(void **state)
+{
+	size_t kept_out = 0;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct span raw = span_str(rows[i].raw);
+		struct strbuf anchors = STRBUF_INIT;
+		struct arena arena;
+		struct hint *hints;
+		size_t n;
+		bool complete, hit = false;
+
+		arena_init(&arena, 0);
+		strbuf_addf(&anchors, "%s%s\n", rows[i].word ? (const char[]){GATE_WORD, '\0'} : "", rows[i].anchor);
+		assert_int_equal(hint_literals(strbuf_span(&anchors), &arena, &hints, &n, &complete), 0);
+		assert_true(complete);
+		for (size_t k = 0; k < n; k++)
+			for (size_t at = 0; at + hints[k].text.n <= raw.n; at++)
+				hit |= (hints[k].caseless
+						? strncasecmp(raw.p + at, hints[k].text.p, hints[k].text.n)
+						: memcmp(raw.p + at, hints[k].text.p, hints[k].text.n)) == 0 &&
+				       hint_counts(&hints[k], raw, at + hints[k].text.n);
+		if (rows[i].passes && !hit)
+			fail_msg("no hint for: %s", rows[i].name);
+		kept_out += !hit;
+		strbuf_done(&anchors);
+		arena_done(&arena);
+	}
+	assert_true(kept_out >= 2); /* the city, the words */
+}
+
+static void no_hint_for_other_letters(void **state)
+{
+	static const char *const anchors[] = {"\xc3\xa9tats\n", "2nd league\n", "\xd0\xb9\xd0\xbe\n"};
+	struct arena arena;
+	struct hint *hints;
+	size_t n;
+	bool complete;
+
+	(void)state;
+	arena_init(&arena, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(anchors); i++) {
+		assert_int_equal(hint_literals(span_str(anchors[i]), &arena, &hints, &n, &complete), 0);
+		assert_false(complete);
+	}
+	arena_done(&arena);
+}
+
 static void forms_of_the_organisation(void **state)
 {
 	(void)state;
@@ -84,10 +136,12 @@ static void forms_of_the_organisation(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(rows) + 1];
+	struct CMUnitTest tests[ARRAY_SIZE(rows) + 3];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		tests[i] = (struct CMUnitTest){rows[i].name, run_row, NULL, NULL, (void *)(uintptr_t)&rows[i]};
 	tests[ARRAY_SIZE(rows)] = (struct CMUnitTest)cmocka_unit_test(forms_of_the_organisation);
+	tests[ARRAY_SIZE(rows) + 1] = (struct CMUnitTest)cmocka_unit_test(hints_miss_nothing);
+	tests[ARRAY_SIZE(rows) + 2] = (struct CMUnitTest)cmocka_unit_test(no_hint_for_other_letters);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

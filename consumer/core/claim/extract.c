@@ -14,6 +14,7 @@
  *
  * Pure and deterministic: no clock, no hash order, no arrival order. All memory is the caller's arena's.
  */
+#include "core/pack/hint.h"
 #include "core/claim/engine.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -34,7 +35,8 @@ struct extractor *extractor_new(const struct pack *pack)
 	x->pack = pack;
 	x->hits = calloc(pack->n_insns + 1, sizeof(*x->hits));
 	if (!x->hits || hs_alloc_scratch(pack->scanner, &x->scratch) != HS_SUCCESS ||
-	    hs_alloc_scratch(pack->gate, &x->scratch) != HS_SUCCESS) {
+	    hs_alloc_scratch(pack->gate, &x->scratch) != HS_SUCCESS ||
+	    hs_alloc_scratch(pack->hint, &x->scratch) != HS_SUCCESS) {
 		extractor_free(x);
 		return NULL;
 	}
@@ -60,12 +62,42 @@ static int on_gate(unsigned id, unsigned long long from, unsigned long long to, 
 	return 1; /* stop at the first */
 }
 
+/* What a hint is looked for in. */
+struct looking {
+	const struct pack *pack;
+	struct span raw;
+	bool hit;
+};
+
+static int on_hint(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
+{
+	struct looking *l = user;
+
+	(void)from;
+	(void)flags;
+	l->hit = hint_counts(&l->pack->hints[id], l->raw, (size_t)to);
+	return l->hit;
+}
+
+/* Is the gate worth asking? */
+static bool hinted(struct extractor *x, struct span raw)
+{
+	struct looking l = {x->pack, raw, false};
+
+	if (!x->pack->hints_complete)
+		return true;
+	hs_error_t rc = hs_scan(x->pack->hint, raw.p ? raw.p : "", (unsigned)raw.n, 0, x->scratch, on_hint, &l);
+	return l.hit || (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED);
+}
+
 bool extractor_gate(struct extractor *x, struct span raw)
 {
 	bool hit = false;
 
 	if (raw.n > UINT32_MAX)
 		return true; /* too large is for the parser to say */
+	if (!hinted(x, raw))
+		return false;
 	hs_error_t rc = hs_scan(x->pack->gate, raw.p ? raw.p : "", (unsigned)raw.n, 0, x->scratch, on_gate, &hit);
 	/* A scan that failed has not looked: let the item through. */
 	return hit || (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED);

@@ -265,6 +265,7 @@ void pack_free(struct pack *p)
 		return;
 	hs_free_database(p->scanner);
 	hs_free_database(p->gate);
+	hs_free_database(p->hint);
 	arena_done(&p->arena);
 	free(p);
 }

@@ -258,7 +258,10 @@ struct pack {
 	struct agency_form *agencies;
 	size_t n_agencies, cap_agencies;
 	struct tagset given; /* tags that some form, phrase or the engine can set */
-	hs_database_t *scanner, *gate;
+	hs_database_t *scanner, *gate, *hint;
+	struct hint *hints; /* of the literals of `hint` */
+	size_t n_hints;
+	bool hints_complete;
 	bool from_cache;
 };
 

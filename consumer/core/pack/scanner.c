@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* scanner.c: the two Vectorscan databases of a pack, compiled or taken from a cache.
+/* scanner.c: the three Vectorscan databases of a pack, compiled or taken from a cache.
  *
  * The scanner holds every form, folded, as a pure literal: the fastest engine that Vectorscan has, and begin = end -
  * length needs no start-of-match tracking. The gate holds the anchors of the organisation's names (pack.yaml `gate`):
  * every form that means the organisation contains one (load.c checks it), and each character of an anchor is written
  * in all the ways in which raw JSON may carry it (gate_spellings.c), so that the gate cannot miss what the scanner
- * would find.
+ * would find. Before it stands the hint (hint.h), pure literals again.
  */
 #include "core/pack/build.h"
 #include "core/pack/gate.h"
+#include "core/pack/hint.h"
 #include "base/strbuf.h"
 #include <errno.h>
 #include <stdlib.h>
 
-#define CACHE_MAGIC "scowire-pack-1\n"
+#define CACHE_MAGIC "scowire-pack-2\n"
 
 static int compile_failed(struct error *reterr, hs_compile_error_t *e)
 {
@@ -23,25 +24,61 @@ static int compile_failed(struct error *reterr, hs_compile_error_t *e)
 	return rc;
 }
 
+/* Pure literals, as columns. */
+struct literals {
+	const char **text;
+	unsigned *flags, *ids;
+	size_t *lens;
+};
+
+static bool literals_new(struct arena *a, size_t n, struct literals *ret)
+{
+	ret->text = arena_array(a, n, sizeof(*ret->text));
+	ret->flags = arena_array(a, n, sizeof(*ret->flags));
+	ret->ids = arena_array(a, n, sizeof(*ret->ids));
+	ret->lens = arena_array(a, n, sizeof(*ret->lens));
+	return ret->text && ret->flags && ret->ids && ret->lens;
+}
+
+static int compile_hint(struct pack *p, struct error *reterr)
+{
+	struct arena scratch;
+	struct literals l;
+	hs_compile_error_t *e = NULL;
+	bool ok = false;
+
+	arena_init(&scratch, 0);
+	if (literals_new(&scratch, p->n_hints, &l)) {
+		for (size_t i = 0; i < p->n_hints; i++) {
+			const struct hint *h = &p->hints[i];
+			l.text[i] = h->text.p;
+			l.lens[i] = h->text.n;
+			l.ids[i] = (unsigned)i;
+			l.flags[i] = (h->caseless ? HS_FLAG_CASELESS : 0) | (h->word ? 0 : HS_FLAG_SINGLEMATCH);
+		}
+		ok = hs_compile_lit_multi(l.text, l.flags, l.ids, l.lens, (unsigned)p->n_hints, HS_MODE_BLOCK, NULL,
+					  &p->hint, &e) == HS_SUCCESS;
+	}
+	arena_done(&scratch);
+	return ok ? 0 : compile_failed(reterr, e);
+}
+
 static int compile_forms(struct pack *p, struct error *reterr)
 {
 	struct arena scratch;
 	hs_compile_error_t *e = NULL;
 
 	arena_init(&scratch, 0);
-	const char **text = arena_array(&scratch, p->n_forms, sizeof(*text));
-	unsigned *flags = arena_array(&scratch, p->n_forms, sizeof(*flags));
-	unsigned *ids = arena_array(&scratch, p->n_forms, sizeof(*ids));
-	size_t *lens = arena_array(&scratch, p->n_forms, sizeof(*lens));
+	struct literals l;
 	int rc = -ENOMEM;
 
-	if (text && flags && ids && lens) {
+	if (literals_new(&scratch, p->n_forms, &l)) {
 		for (size_t i = 0; i < p->n_forms; i++) {
-			text[i] = p->forms[i].text.p;
-			lens[i] = p->forms[i].text.n;
-			ids[i] = (unsigned)i;
+			l.text[i] = p->forms[i].text.p;
+			l.lens[i] = p->forms[i].text.n;
+			l.ids[i] = (unsigned)i;
 		}
-		rc = hs_compile_lit_multi(text, flags, ids, lens, (unsigned)p->n_forms, HS_MODE_BLOCK, NULL,
+		rc = hs_compile_lit_multi(l.text, l.flags, l.ids, l.lens, (unsigned)p->n_forms, HS_MODE_BLOCK, NULL,
 					  &p->scanner, &e) == HS_SUCCESS
 			     ? 0
 			     : -EBADMSG;
@@ -87,7 +124,7 @@ static int compile_gate(struct pack *p, struct span gate, struct error *reterr)
 static bool cache_load(struct pack *p, struct span cache)
 {
 	struct span magic = SPAN_LIT(CACHE_MAGIC);
-	hs_database_t **dbs[] = {&p->scanner, &p->gate};
+	hs_database_t **dbs[] = {&p->scanner, &p->gate, &p->hint};
 
 	if (!span_starts(cache, magic))
 		return false;
@@ -111,20 +148,25 @@ static bool cache_load(struct pack *p, struct span cache)
 
 int build_scanner(struct pack *p, struct span gate, struct span cache, struct error *reterr)
 {
+	if (hint_literals(gate, &p->arena, &p->hints, &p->n_hints, &p->hints_complete) < 0)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
 	p->from_cache = cache_load(p, cache);
 	if (p->from_cache)
 		return 0;
 	hs_free_database(p->scanner);
 	hs_free_database(p->gate);
-	p->scanner = p->gate = NULL;
+	hs_free_database(p->hint);
+	p->scanner = p->gate = p->hint = NULL;
 	int rc = compile_forms(p, reterr);
+	if (rc == 0)
+		rc = compile_hint(p, reterr);
 	return rc < 0 ? rc : compile_gate(p, gate, reterr);
 }
 
 int pack_cache_save(const struct pack *p, struct arena *arena, struct span *ret, struct error *reterr)
 {
 	struct strbuf out = STRBUF_INIT;
-	const hs_database_t *dbs[] = {p->scanner, p->gate};
+	const hs_database_t *dbs[] = {p->scanner, p->gate, p->hint};
 	int rc = 0;
 
 	strbuf_add(&out, SPAN_LIT(CACHE_MAGIC));
