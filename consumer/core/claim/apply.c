@@ -199,6 +199,8 @@ static void not_before_its_time(const struct engine *e, enum when_policy when, c
 	/* "Holds the office until next year" is so today. */
 	if (!edtf_is_set(c->begin) && !edtf_is_set(c->holds_at) && when != WHEN_END)
 		return;
+	if (expr && expr->kind == DATE_UNTIL && !edtf_is_set(c->begin))
+		lo = edtf_hi(c->end); /* "until the end of the year" */
 	if (c->modality != CLAIM_ASSERTED || !edtf_is_set(d) || !edtf_is_set(e->doc->published) ||
 	    lo <= edtf_hi(e->doc->published) + (d.grain == EDTF_GRAIN_DAY))
 		return;
@@ -252,6 +254,8 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	d.claim.number = number_of(e, s, m, t->number_role, &approx);
 	d.claim.approximate = approx;
 	rc = set_evidence(e, s, &d.claim);
+	/* As many dates as states are theirs in their order. */
+	bool paired = keys.n > 1 && engine_dates_of(s, m, t->date_role) == keys.n;
 	for (size_t nth = 0; rc == 0; nth++) {
 		d.claim.modality = modality;
 		w = engine_when(e, s, m, t, modality, match_has(s, m, TAG_PAST), nth);
@@ -265,8 +269,11 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		not_after_its_time(e, &d.claim);
 		/* "Will hand over" says when only where it says when. */
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
+		struct value_list own = paired && nth < keys.n
+						? (struct value_list){.v = &keys.v[nth], .raw = &keys.raw[nth], .n = 1}
+						: keys;
 		if (says)
-			rc = draft_values(e, &d, t, &keys, &values);
+			rc = draft_values(e, &d, t, &own, &values);
 		if (!w.more)
 			break;
 	}

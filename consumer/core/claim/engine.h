@@ -164,6 +164,8 @@ struct when {
 };
 /* The last day that the paragraph of s names before it, of the days before publication: that of the event told of. */
 struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s);
+/* How many dates the role holds. */
+size_t engine_dates_of(const struct sentence_view *s, const struct match *m, uint16_t role);
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
 			const struct template *t, enum claim_modality modality, bool past, size_t nth);
 

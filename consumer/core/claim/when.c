@@ -115,6 +115,18 @@ static const struct date_expr *date_of_role(const struct sentence_view *s, const
 	return found;
 }
 
+size_t engine_dates_of(const struct sentence_view *s, const struct match *m, uint16_t role)
+{
+	bool more = true;
+	size_t n = 0;
+
+	while (more) {
+		more = false;
+		n += date_of_role(s, m, role, n, &more) != NULL;
+	}
+	return n;
+}
+
 /* A term of months named with the claim gives an end that nobody stated. */
 static void add_term(const struct sentence_view *s, const struct match *m, struct when *w)
 {
