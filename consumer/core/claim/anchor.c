@@ -75,7 +75,9 @@ static struct edtf sibling_day(const struct engine *e, const struct draft *d)
 			const struct claim *c = &e->drafts->v[k].claim;
 			struct edtf day = o->when == WHEN_END ? c->end : c->begin;
 
+			/* a year is that of a term, and says less than the month of publication */
 			if (e->drafts->v[k].stated && !e->drafts->v[k].reported && edtf_is_set(day) &&
+			    day.grain <= EDTF_GRAIN_MONTH &&
 			    span_eq(c->slot, o->claim.slot) && span_eq(c->value, o->claim.value))
 				return day;
 		}
