@@ -77,8 +77,8 @@ static struct edtf sibling_day(const struct engine *e, const struct draft *d)
 
 			/* a year is that of a term, and says less than the month of publication */
 			if (e->drafts->v[k].stated && !e->drafts->v[k].reported && edtf_is_set(day) &&
-			    day.grain <= EDTF_GRAIN_MONTH &&
-			    span_eq(c->slot, o->claim.slot) && span_eq(c->value, o->claim.value))
+			    day.grain <= EDTF_GRAIN_MONTH && span_eq(c->slot, o->claim.slot) &&
+			    span_eq(c->value, o->claim.value))
 				return day;
 		}
 	}
