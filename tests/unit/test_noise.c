@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* How much noise the state bears: generated histories of 25 years with a share of the claims spoilt (wrong value, wrong
  * date, wrong modality); for every slot and day, is the established value the one that truly held? Prints the curve as
- * a table; holds the row of 10% to what is promised. SCOWIRE_NOISE_SEEDS, SCOWIRE_NOISE_ITEMS: more or fewer. */
+ * a table. The test is the row of 10%, held to what is promised; SCOWIRE_NOISE_CURVE=1 prints the whole curve,
+ * SCOWIRE_NOISE_SEEDS and SCOWIRE_NOISE_ITEMS make more or fewer, SCOWIRE_NOISE_VERBOSE=1 says where it is wrong. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -151,13 +152,16 @@ static size_t number(const char *name, size_t otherwise)
 static void the_state_bears_noise(void **state)
 {
 	static const unsigned noise[] = {0, 10, 50, 100, 200, 300};
-	size_t seeds = number("SCOWIRE_NOISE_SEEDS", 1), items = number("SCOWIRE_NOISE_ITEMS", 3000);
+	size_t seeds = number("SCOWIRE_NOISE_SEEDS", 1), items = number("SCOWIRE_NOISE_ITEMS", 8000);
+	bool curve = getenv("SCOWIRE_NOISE_CURVE") != NULL;
 
 	(void)state;
 	print_message("| noise | right, undisputed | right | disputed | nothing said | wrong | slot-days |\n"
 		      "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
 	for (size_t i = 0; i < ARRAY_SIZE(noise); i++) {
 		struct score s = {0};
+		if (!curve && noise[i] != 100)
+			continue;
 		for (uint64_t seed = 1; seed <= seeds; seed++)
 			run(noise[i], seed, items, &s);
 		print_message("| %u%% | %.3f%% | %.3f%% | %.3f%% | %.3f%% | %.4f%% | %llu |\n", noise[i] / 10,
@@ -166,8 +170,8 @@ static void the_state_bears_noise(void **state)
 			      (unsigned long long)s.days);
 		assert_true(s.days > 0);
 		if (noise[i] == 100 && !getenv("SCOWIRE_NOISE_VERBOSE")) {
-			assert_true((s.right + s.disputed) * 10000 >= s.days * 9999);
-			assert_true(s.right_undisputed * 1000 >= s.days * 990);
+			assert_int_equal(s.right + s.disputed, s.days);
+			assert_true(s.right_undisputed * 1000 >= s.days * 995);
 		}
 	}
 }
