@@ -108,9 +108,12 @@ int journal_read(struct journal_reader *r, struct record *ret, struct error *ret
 {
 	int64_t end = journal_end(r->journal, r->topic.p);
 	size_t used, want = WINDOW_BYTES;
-	int got = open_log(r, reterr);
+	int got;
 
-	if (r->next == end && (got == 0 || end == 0))
+	if (r->next == end && end == 0) /* perhaps there is no such file yet */
+		return 0;
+	got = open_log(r, reterr);
+	if (r->next == end && got == 0)
 		return 0;
 	if (got < 0)
 		return got;

@@ -148,7 +148,7 @@ static int on_change(void *ctx, const struct record *record, const struct feed_c
 	struct subscriber *s = ctx;
 
 	s->dirty = true;
-	if (!feed_filter_change(&s->filter, c))
+	if (!s->sub.raw && !feed_filter_change(&s->filter, c))
 		return 0;
 	if (s->text)
 		feed_line_change(c, &s->line);
@@ -281,6 +281,7 @@ static int run(struct subscriber *s, const struct command *c, struct error *rete
 	s->told_ms = s->saved_ms = now_ms(CLOCK_MONOTONIC);
 	s->sub.listener = (struct subscription_listener){s, on_snapshot, on_change};
 	s->sub.resnapshot = s->o->resnapshot;
+	s->sub.raw = !s->text && !s->o->slot && !s->o->kind && !s->o->status;
 	r = subscription_open(&s->sub, &topics, reterr);
 	if (r == 0)
 		r = follow(s, reterr);

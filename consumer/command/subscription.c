@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/subscription.h"
+#include "codec/epoch_json.h"
 #include "feed/snapshot_file.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -321,12 +322,29 @@ static enum snapshot_reason reason_of(const struct subscription *s, enum follow 
 	return s->resumed.place.epoch ? SNAPSHOT_RETENTION : SNAPSHOT_GAP;
 }
 
+/* Where nothing is known of the slots, the event's place is all that is judged, and its headers have it. */
+static int read_raw(const struct record *r, struct feed_place place, struct feed_change *ret, struct error *reterr)
+{
+	struct change_event *e = &ret->read.event;
+	struct span id = header(r, "ce_id");
+
+	e->source = header(r, "ce_source");
+	if (!id.n || id.n >= sizeof(e->id) || !e->source.n || r->value.n < 2 || r->value.p[0] != '{' ||
+	    r->value.p[r->value.n - 1] != '}')
+		return error_set(reterr, ERROR_ACTION_SKIP, -EBADMSG, "not a change event");
+	memcpy(e->id, id.p, id.n);
+	ret->read.hand_over = span_eq_str(header(r, "ce_type"), EPOCH_EVENT_TYPE);
+	ret->event = (struct feed_event){.place = place, .hand_over = ret->read.hand_over};
+	return 0;
+}
+
 static int take_next(struct subscription *s, const struct record *r, struct feed_place place, struct error *reterr)
 {
 	struct feed_change change = {0};
 
 	arena_reset(&s->arena);
-	if (feed_read_change(r, &s->arena, &change, reterr) < 0)
+	if ((s->raw && follower_is_blind(s->follower) ? read_raw(r, place, &change, reterr)
+						      : feed_read_change(r, &s->arena, &change, reterr)) < 0)
 		return not_ours(s, TOPIC_CHANGES, r->offset, reterr);
 	int verdict = follower_event(s->follower, &change.event);
 	if (verdict == -ENOMEM)

@@ -42,6 +42,7 @@ struct subscription_listener {
 struct subscription {
 	const struct topics *topics;
 	struct subscription_listener listener;
+	bool raw;	 /* the listener wants only the place, name and id of a change, where the state is not kept */
 	bool resnapshot; /* a cursor or file of another feed: a snapshot instead of an error */
 	struct tail *changes;
 	struct follower *follower;

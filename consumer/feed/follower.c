@@ -193,6 +193,11 @@ void follower_resume(struct follower *f, struct feed_place place)
 	f->blind = true;
 }
 
+bool follower_is_blind(const struct follower *f)
+{
+	return f->blind;
+}
+
 static size_t spell_find(const struct slot *s, const struct feed_spell *wanted)
 {
 	size_t i = 0;

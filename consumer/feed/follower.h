@@ -82,6 +82,9 @@ void follower_begin(struct follower *f);
  * follower_slot() knows nothing. */
 void follower_resume(struct follower *f, struct feed_place place);
 
+/* Has it been resumed and taken no snapshot since? Then of an event only place and hand_over are looked at. */
+bool follower_is_blind(const struct follower *f);
+
 /* Judges and, where it is the next one, applies the event; in all other cases nothing changes.
  * Returns enum follow, or -ENOMEM with nothing changed. */
 int follower_event(struct follower *f, const struct feed_event *e) MUST_CHECK;

@@ -9,6 +9,8 @@
 
 #define REACH_MS 10000
 #define WATERMARK_MS 5000
+#define QUEUE_KBYTES 32768
+#define NUDGE_BYTES ((size_t)QUEUE_KBYTES * 1024 / 3)
 
 struct kafka_tail {
 	struct tail base;
@@ -21,6 +23,7 @@ struct kafka_tail {
 	size_t cap_headers;
 	bool *ended; /* by partition: an EOF was the last event */
 	bool assigned, end_told;
+	size_t since_nudge; /* bytes */
 };
 
 static int assign(struct kafka_tail *t, struct error *reterr)
@@ -106,6 +109,19 @@ static int at_eof(struct kafka_tail *t)
 	return TAIL_END;
 }
 
+/* A broker thread of 2.0.2 that finds its queue full sleeps for up to a second, however soon the queue is empty again;
+ * a request wakes it (see kafka_source.c). */
+static void nudge(struct kafka_tail *t, const rd_kafka_message_t *m)
+{
+	int64_t first, end;
+
+	t->since_nudge += m->len;
+	if (t->since_nudge < NUDGE_BYTES)
+		return;
+	t->since_nudge = 0;
+	(void)rd_kafka_query_watermark_offsets(t->rk, t->topic, m->partition, &first, &end, WATERMARK_MS);
+}
+
 static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, struct error *reterr)
 {
 	struct kafka_tail *t = (struct kafka_tail *)base;
@@ -119,6 +135,7 @@ static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, str
 		return TAIL_NOTHING;
 	rd_kafka_resp_err_t code = t->message->err;
 	if (!code) {
+		nudge(t, t->message);
 		lend(t, ret);
 		return TAIL_RECORD;
 	}
@@ -189,12 +206,15 @@ static rd_kafka_conf_t *make_conf(struct kafka_tail *t, const struct kafka_setti
 {
 	static const char *const reserved[] = {"group.id", "enable.auto.commit", "isolation.level",
 					       "enable.partition.eof", NULL};
-	static const char *const ours[][2] = {
+	char kbytes[16];
+
+	snprintf(kbytes, sizeof(kbytes), "%d", QUEUE_KBYTES);
+	const char *const ours[][2] = {
 		{"group.id", "scowire-tail"}, /* librdkafka wants one; it is never joined and nothing is committed */
 		{"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
 		{"isolation.level", "read_committed"}, {"enable.partition.eof", "true"},
 		{"auto.offset.reset", "earliest"}, /* what retention has taken shows in the sequence */
-		{"fetch.wait.max.ms", "100"},	       {"queued.max.messages.kbytes", "32768"},
+		{"fetch.wait.max.ms", "100"},	       {"queued.max.messages.kbytes", kbytes},
 	};
 	rd_kafka_conf_t *conf CLEANUP(kafka_conf_destroyp) = NULL;
 

@@ -2,7 +2,7 @@
 """./dev bench: how fast each stage is beside a bare consumer of the same topic in the same run, and how late a change is
 visible. One table on stdout; progress on stderr. Figures of one run compare with each other, not with another machine's.
 
-usage: bench.py [--items N] [--relevant N] [--probes N]
+usage: bench.py [--items N] [--relevant N] [--probes N] [--events N]
 """
 import argparse
 import datetime
@@ -174,14 +174,17 @@ def main():
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--items", type=int, default=200_000, help="of the newswire, one in a hundred relevant")
     options.add_argument("--relevant", type=int, default=10_000, help="of the topic where every item is relevant")
+    options.add_argument("--events", type=int, default=1_000_000, help="of the feed that a subscriber catches up with")
     options.add_argument("--probes", type=int, default=300, help="items for the latency")
     args = options.parse_args()
+    import feed  # which uses what stands here
     rows, folder = [], fresh_folder("bench")
     say("newswire, one item in a hundred relevant")
     with Broker("bench-wire") as broker:
         broker.create_all(4)
         broker.produce(NEWS, wire(args.items, 100))
         rows += stage_row(broker, "extract", NEWS, os.path.join(folder, "wire"))
+        rows += feed.replay_rows(broker)
     say("every item relevant")
     dense = list(wire(args.relevant, 1, seed=2))
     with Broker("bench-dense") as broker:
@@ -192,6 +195,8 @@ def main():
         rows += stage_row(broker, "fold", CLAIMS, os.path.join(folder, "dense"))
     say("from files")
     rows += files_rows(folder, dense)
+    say("a subscriber")
+    rows += feed.subscriber_rows(args.events)
     say("latency")
     with Broker("bench-latency") as broker:
         broker.create_all(4)

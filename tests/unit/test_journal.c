@@ -202,6 +202,24 @@ static void what_is_not_committed_is_not_there(void **state)
 	journal_close(writer);
 }
 
+static void a_topic_that_does_not_exist_is_empty(void **state)
+{
+	struct journal *j = open_ok(NULL);
+	struct journal_reader *reader;
+	struct error err = ERROR_INIT;
+	struct record got;
+
+	(void)state;
+	assert_int_equal(journal_reader_new(j, "a", 0, &reader, &err), 0);
+	assert_int_equal(journal_read(reader, &got, &err), 0);
+	assert_int_equal(err.code, 0); /* which is no error */
+	append_ok(j, "a", "k", "v");
+	commit_ok(j);
+	assert_int_equal(journal_read(reader, &got, &err), 1);
+	journal_reader_free(reader);
+	journal_close(j);
+}
+
 static void a_fenced_member_writes_nothing(void **state)
 {
 	struct journal *first = open_ok("g"), *stranger = open_ok("other"), *second;
@@ -432,6 +450,7 @@ int main(void)
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(any_bytes_come_back, fresh_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(what_is_not_committed_is_not_there, fresh_dir, remove_dir),
+		cmocka_unit_test_setup_teardown(a_topic_that_does_not_exist_is_empty, fresh_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(a_fenced_member_writes_nothing, fresh_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(a_foreign_or_damaged_file_is_refused, fresh_dir, remove_dir),
 		cmocka_unit_test_setup_teardown(a_kill_at_any_write_recovers_to_a_commit, fresh_dir, remove_dir),
