@@ -2,22 +2,8 @@
 /* Dates of the calendar in English and Russian: numeric forms, day month year in either order, month year, year. */
 #include "core/date/scan.h"
 
-#define YEAR_MIN 1000 /* earlier years are never written as four digits */
-#define YEAR_MAX 2199
 #define SHORT_YEAR_MAX 60 /* "24" is 2024, "99" is 1999 */
 #define LIST_WINDOW 10	  /* tokens of a list of months or days that has its year at the end */
-
-bool tok_day(const struct token *t)
-{
-	return t->class == W_NUMBER && t->aux <= 2 && t->value >= 1 && t->value <= 31 &&
-	       !(t->flags & (TOKEN_GLUED | TOKEN_GROUPED | TOKEN_DECADE));
-}
-
-bool tok_year(const struct token *t)
-{
-	return t->class == W_NUMBER && t->aux == 4 && t->value >= YEAR_MIN && t->value <= YEAR_MAX &&
-	       !(t->flags & (TOKEN_GLUED | TOKEN_GROUPED | TOKEN_DECADE));
-}
 
 /* One or two digits that are part of a numeric date. */
 static bool short_number(const struct token *t, int max)

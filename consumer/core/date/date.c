@@ -163,6 +163,8 @@ int date_find(struct span text, enum language language, const struct date_anchor
 			 .base_anchor = line ? DATE_ANCHOR_DATELINE : DATE_ANCHOR_PUBLISHED,
 			 .reference = anchors->reference};
 
+	if (text.n >= UINT32_MAX)
+		return -E2BIG;
 	for (size_t from = 0; from < text.n;) {
 		size_t to = paragraph_end(text, from);
 		int r = date_tokenise(text, from, to, arena, &tokens, &cap, &s.n);

@@ -32,6 +32,9 @@ enum date_anchor {
 	DATE_ANCHOR_TEXT /* an earlier date */
 };
 
+/* A point may be modified: "by 2030", "before July" (BEFORE: the event lies at or before it), "after 2020" (AFTER),
+ * "about 2010" (ABOUT: also the EDTF qualifier ~), and parts: "early 2024", "конце июля", 7月中旬. Of a BEFORE or AFTER
+ * point `begin` is the date named, and lo and hi are open on the other side. */
 enum date_modifier { DATE_PLAIN, DATE_ABOUT, DATE_BEFORE, DATE_AFTER, DATE_EARLY, DATE_MID, DATE_LATE };
 
 struct date_anchors {
@@ -59,7 +62,10 @@ struct date_list {
 
 /* Appends the date expressions of `text` to ret. Ordinals, ages, document and strategy years ("Strategy to 2035"),
  * counts and anniversaries are not dates.
- * language UNKNOWN: tries by script. Returns 0, or -ENOMEM with ret->n unchanged. */
+ * A range is a point for `reference`: its begin. A year-less date takes the year of a date shortly before it in its
+ * sentence, else the nearest that suits the tense of the verb by it. Weeks are told as the month of their Thursday.
+ * language UNKNOWN: tries by script; the language only decides what script and words leave open (07/04/2024).
+ * Returns 0; -E2BIG for texts of 4 GiB, -ENOMEM; both leave ret->n unchanged. Linear in the length of the text. */
 int date_find(struct span text, enum language language, const struct date_anchors *anchors, struct arena *arena,
 	      struct date_list *ret) MUST_CHECK;
 

@@ -5,6 +5,18 @@
 #define PLAIN_YEAR_MIN 1900 /* a number without "year" or a month beside it */
 #define PLAIN_YEAR_MAX 2100
 
+bool tok_day(const struct token *t)
+{
+	return t->class == W_NUMBER && t->aux <= 2 && t->value >= 1 && t->value <= 31 &&
+	       !(t->flags & (TOKEN_GLUED | TOKEN_GROUPED | TOKEN_DECADE));
+}
+
+bool tok_year(const struct token *t)
+{
+	return t->class == W_NUMBER && t->aux == 4 && t->value >= YEAR_MIN && t->value <= YEAR_MAX &&
+	       !(t->flags & (TOKEN_GLUED | TOKEN_GROUPED | TOKEN_DECADE));
+}
+
 /* What binds a number on its left to mean a year. */
 static bool binds_year(const struct scan *s, size_t i)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Expressions made of points: ranges, half-open intervals, terms, and the words that modify a point. */
+/* Ranges: what joins two points, and how each completes the other. */
 #include "core/date/scan.h"
 
 bool date_point(const struct scan *s, size_t i, struct point *ret)
@@ -26,13 +26,6 @@ static size_t connector(const struct scan *s, size_t i, enum bound opened)
 static bool pair(const struct token *t)
 {
 	return t->class == W_AND || tok_punct(t, 0x3001);
-}
-
-static size_t skip_binding(const struct scan *s, size_t i)
-{
-	while (tok(s, i)->class == W_BIND && tok(s, i)->script != SCRIPT_HAN)
-		i++;
-	return i;
 }
 
 /* The second year of "2023/24" and "2025–26". "2024-07" is left to be a month. */
@@ -161,7 +154,7 @@ static bool bare_half(const struct scan *s, size_t i, enum bound opened, struct 
 }
 
 /* b lies after a: years are handed over, a weekday is the next one. */
-static bool order(const struct scan *s, struct point *a, struct point *b)
+bool date_order(const struct scan *s, struct point *a, struct point *b)
 {
 	if (a->missing == MISSING_YEAR && b->missing != MISSING_YEAR) {
 		if (!date_complete(s, b))
@@ -195,30 +188,30 @@ static bool order(const struct scan *s, struct point *a, struct point *b)
 }
 
 /* The halves of a range that begins at token i, complete. */
-static bool range_halves(const struct scan *s, size_t i, enum bound opened, struct point *a, struct point *b)
+bool date_range_halves(const struct scan *s, size_t i, enum bound opened, struct point *a, struct point *b)
 {
 	if (bare_half(s, i, opened, a, b))
-		return order(s, a, b);
+		return date_order(s, a, b);
 	if (date_first_months(s, i, a, b))
-		return order(s, a, b);
+		return date_order(s, a, b);
 	if (!date_point(s, i, a))
 		return false;
 	if (days_of_month(s, a, b) || months_of_year(s, a, b))
-		return order(s, a, b);
+		return date_order(s, a, b);
 	size_t j = a->past, join = connector(s, j, opened);
 	if (!join) {
 		/* "July 3 and 4" */
 		return pair(tok(s, j)) && tok(s, j)->script != SCRIPT_CYRILLIC && short_day(s, j + 1, a, b) &&
-		       b->date.day == a->date.day + 1 && order(s, a, b);
+		       b->date.day == a->date.day + 1 && date_order(s, a, b);
 	}
 	size_t k = skip_binding(s, j + join);
 	if (a->date.grain == EDTF_GRAIN_YEAR && !a->part && short_year(s, k, a->date.year, b))
-		return order(s, a, b);
+		return date_order(s, a, b);
 	if (tok_punct(tok(s, j), '/') && !(a->date.grain == EDTF_GRAIN_YEAR && tok_year(tok(s, k))))
 		return false;
 	if (short_day(s, k, a, b))
-		return order(s, a, b);
-	return date_point(s, k, b) && order(s, a, b);
+		return date_order(s, a, b);
+	return date_point(s, k, b) && date_order(s, a, b);
 }
 
 void date_put(const struct scan *s, struct date_expr *e, size_t first, size_t past)
@@ -239,7 +232,7 @@ enum script date_script_at(const struct scan *s, size_t first, size_t past)
 	return s->language == LANGUAGE_RU ? SCRIPT_CYRILLIC : s->language == LANGUAGE_ZH ? SCRIPT_HAN : SCRIPT_LATIN;
 }
 
-static struct date_expr of_point(const struct scan *s, const struct point *p)
+struct date_expr date_of_point(const struct scan *s, const struct point *p)
 {
 	struct date_expr e = {.kind = DATE_POINT,
 			      .begin = p->date,
@@ -265,182 +258,4 @@ size_t date_give_range(const struct scan *s, size_t first, const struct point *a
 				  .rule = date_rule_name(RULE_RANGE, date_script_at(s, first, b->past))};
 	date_put(s, ret, first, b->past);
 	return b->past;
-}
-
-/* Turns a point into "since", "until", "before", "after" or "about" it. */
-static void bind(struct date_expr *e, enum bound bound, enum script script)
-{
-	switch (bound) {
-	case BOUND_SINCE:
-	case BOUND_FROM:
-		e->kind = DATE_SINCE;
-		e->hi = EDTF_DAY_MAX;
-		e->rule = date_rule_name(RULE_SINCE, script);
-		break;
-	case BOUND_UNTIL:
-	case BOUND_TO:
-		e->kind = DATE_UNTIL;
-		e->end_date = e->begin;
-		e->begin = (struct edtf){0};
-		e->lo = EDTF_DAY_MIN;
-		e->rule = date_rule_name(RULE_UNTIL, script);
-		break;
-	case BOUND_BY:
-		e->modifier = DATE_BEFORE;
-		e->lo = EDTF_DAY_MIN;
-		break;
-	case BOUND_BEFORE:
-		if (e->modifier != DATE_LATE) /* "before the end of 2025" is all of it */
-			e->hi = e->lo > EDTF_DAY_MIN ? e->lo - 1 : e->lo;
-		e->modifier = DATE_BEFORE;
-		e->lo = EDTF_DAY_MIN;
-		break;
-	case BOUND_AFTER:
-		e->modifier = DATE_AFTER;
-		e->lo = e->hi < EDTF_DAY_MAX ? e->hi + 1 : e->hi;
-		e->hi = EDTF_DAY_MAX;
-		break;
-	case BOUND_ABOUT:
-		e->modifier = DATE_ABOUT;
-		e->begin.qualifier = EDTF_APPROXIMATE;
-		break;
-	default:
-		break;
-	}
-}
-
-/* Does the word before a point only bind it ("to July 4", "from last year")? */
-static bool only_binds(const struct token *word, const struct point *p)
-{
-	if (word->script == SCRIPT_LATIN && word->value == BOUND_TO)
-		return true;
-	if (word->value == BOUND_FROM || word->value == BOUND_ABOUT)
-		return p->rule == RULE_AGO || p->rule == RULE_LATER ||
-		       (word->script == SCRIPT_LATIN && (p->rule == RULE_RELATIVE || p->rule == RULE_ANAPHOR));
-	if (p->rule == RULE_LATER || p->rule == RULE_AGO)
-		return true;
-	if (word->script == SCRIPT_LATIN && word->value == BOUND_FROM && p->rule == RULE_SEASON)
-		return true;
-	return word->script == SCRIPT_CYRILLIC && word->value == BOUND_TO && p->date.grain != EDTF_GRAIN_DAY &&
-	       p->date.grain != EDTF_GRAIN_YEAR;
-}
-
-/* The Chinese words behind a date that make it a bound: 起, 以来, 之前, 为止. */
-static size_t suffix(const struct scan *s, size_t past, struct date_expr *e)
-{
-	const struct token *t = tok(s, past);
-
-	if (t->class != W_BOUND || t->aux != 2)
-		return past;
-	if (t->value == BOUND_BEFORE && t->end - t->start == 3 && tok(s, past + 1)->class == W_NUMBER)
-		return past; /* 今年前三季度 */
-	if (e->kind == DATE_RANGE ||
-	    (e->kind != DATE_POINT && t->value != BOUND_SINCE && t->value != BOUND_UNTIL && t->value != BOUND_BEFORE))
-		return past;
-	if (e->kind == DATE_POINT)
-		bind(e, (enum bound)t->value, (enum script)t->script);
-	e->end = t->end;
-	return past + 1;
-}
-
-/* Chinese 到, 至 at the head of a clause is "by"; behind a verb (提高到, 延长至) it only binds. */
-static bool han_to(const struct scan *s, size_t i)
-{
-	return tok(s, i)->script == SCRIPT_HAN && tok(s, i)->value == BOUND_TO;
-}
-
-static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
-{
-	const struct token *t = tok(s, i);
-	enum bound bound = han_to(s, i) ? BOUND_BY : (enum bound)t->value;
-	size_t j = i + 1;
-	struct point a, b;
-
-	if (tok(s, j)->class == W_BOUND && tok(s, j)->aux != 2 &&
-	    (tok(s, j)->value == BOUND_FROM || tok(s, j)->value == BOUND_UNTIL || tok(s, j)->value == BOUND_ABOUT))
-		j++; /* "начиная с", "вплоть до", "since about" */
-	j = skip_binding(s, j);
-	if ((bound == BOUND_FROM || bound == BOUND_BETWEEN || bound == BOUND_SINCE) &&
-	    range_halves(s, j, bound == BOUND_SINCE ? BOUND_FROM : bound, &a, &b)) {
-		bool closed = bound != BOUND_SINCE || tok(s, a.past)->class == W_BOUND;
-		return date_give_range(s, closed ? i : j, &a, &b, ret);
-	}
-	if (bound == BOUND_BETWEEN)
-		return i;
-	if (range_halves(s, j, BOUND_NONE, &a, &b))
-		return date_give_range(s, j, &a, &b, ret);
-	if (!date_point(s, j, &a))
-		return i;
-	if (bound == BOUND_SINCE)
-		a.lean = LEAN_BACK;
-	else if ((bound == BOUND_UNTIL && t->script != SCRIPT_HAN) ||
-		 (bound == BOUND_TO && t->script == SCRIPT_CYRILLIC))
-		a.lean = LEAN_AHEAD; /* 截至 looks back */
-	if (!date_complete(s, &a))
-		return i;
-	*ret = of_point(s, &a);
-	if (!only_binds(t, &a) && !(han_to(s, i) && tok_before(s, i)->class == W_OTHER)) {
-		ret->start = t->start;
-		bind(ret, bound, (enum script)t->script);
-	}
-	return suffix(s, a.past, ret);
-}
-
-size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret)
-{
-	const struct token *t = tok(s, i);
-	struct point a, b;
-	size_t past = i;
-
-	switch (t->class) {
-	case W_END:
-	case W_PUNCT:
-	case W_DASH:
-	case W_AND:
-	case W_EVERY:
-	case W_COUNTED:
-	case W_EVENT:
-	case W_PROGRAMME:
-	case W_TENSE:
-	case W_NOT_BEFORE:
-		return i;
-	case W_OTHER: /* 上世纪, 第三季度 */
-		if (t->script != SCRIPT_HAN || tok(s, i + 1)->class != W_UNIT)
-			return i;
-		break;
-	case W_BIND: /* "in two weeks" */
-		if (t->value != BIND_IN || t->script != SCRIPT_LATIN)
-			return i;
-		break;
-	case W_BOUND:
-		if (t->aux == 2 && date_first_months(s, i, &a, &b)) /* 前六个月 */
-			return order(s, &a, &b) ? date_give_range(s, i, &a, &b, ret) : i;
-		return t->aux == 2 ? i : bounded(s, i, ret);
-	case W_FOR:
-		if ((past = date_term(s, i, ret)) > i)
-			return past;
-		return i;
-	case W_RECENT:
-		return date_recent(s, i, ret);
-	case W_DEICTIC: /* "next three years" */
-		if ((past = date_recent(s, i, ret)) > i)
-			return past;
-		break;
-	case W_TERM:
-	case W_LENGTH:
-		return date_term_of_length(s, i, ret);
-	case W_NUMBER:
-	case W_CARDINAL:
-		if ((past = date_term_of_length(s, i, ret)) > i)
-			return past;
-		break;
-	default:
-		break;
-	}
-	if (range_halves(s, i, BOUND_NONE, &a, &b))
-		return date_give_range(s, i, &a, &b, ret);
-	if (!date_point(s, i, &a) || !date_complete(s, &a))
-		return i;
-	*ret = of_point(s, &a);
-	return suffix(s, a.past, ret);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scan.h: private to core/date: the tokens of a paragraph and what the recognisers share.
  *
- * The route: token.c cuts a paragraph into tokens and looks each word up in the tables words_{en,ru,zh}.c; scan.c walks
- * over the tokens and asks range.c at each that may begin a date; range.c asks calendar.c, relative.c and han.c for
- * points (what a point is missing, a year or a weekday's week, stays open there); resolve.c fills it in from the
- * anchors. Every recogniser looks at a bounded number of tokens, so a text costs time linear in its length.
+ * The route: token.c cuts a paragraph into tokens and looks each word up in the tables words_{en,ru,zh}.c; date.c walks
+ * over the tokens and asks expression.c at each that may begin a date; it asks range.c, and this asks calendar.c,
+ * relative.c, part.c and han.c for points (what a point is missing, a year or a weekday's week, stays open there);
+ * resolve.c fills it in from the anchors. Every recogniser looks at a bounded number of tokens, so a text costs time
+ * linear in its length.
  */
 #ifndef SCOWIRE_CORE_DATE_SCAN_H
 #define SCOWIRE_CORE_DATE_SCAN_H
@@ -126,6 +127,13 @@ struct lexicon {
 
 extern const struct lexicon date_words_en, date_words_ru, date_words_zh;
 
+/* words.c: the word, folded as the tables are; the longest Chinese word that begins here. NULL where there is none. */
+const struct word *date_word(const struct lexicon *lexicon, const char *folded);
+const struct word *date_word_han(struct span rest);
+
+#define YEAR_MIN 1000 /* earlier years are never written as four digits */
+#define YEAR_MAX 2199
+
 /* One paragraph under scan. t[-1] and t[n] are W_END. */
 struct scan {
 	struct span text;
@@ -231,11 +239,18 @@ static inline size_t skip_the(const struct scan *s, size_t i)
 	return i + tok_is(tok(s, i), W_BIND, BIND_THE);
 }
 
+static inline size_t skip_binding(const struct scan *s, size_t i)
+{
+	while (tok(s, i)->class == W_BIND && tok(s, i)->script != SCRIPT_HAN)
+		i++;
+	return i;
+}
+
 /* token.c: the tokens of text[from, to), in the arena, followed by a W_END. 0 or -ENOMEM. */
 int date_tokenise(struct span text, size_t from, size_t to, struct arena *arena, struct token **v, size_t *cap,
 		  size_t *ret_n) MUST_CHECK;
 
-/* calendar.c: is token i usable as a day of a month, as a year, or as the year of something named before it? */
+/* guard.c: is token i usable as a day of a month, as a year, or as the year of something named before it? */
 bool tok_day(const struct token *t);
 bool tok_year(const struct token *t);
 bool date_sentence_break(const struct scan *s, size_t i); /* token i ends a sentence */
@@ -275,7 +290,12 @@ size_t date_recent(const struct scan *s, size_t i, struct date_expr *ret);
 struct edtf date_unit_of(struct edtf base, enum unit unit, int offset, struct point *p);
 int date_tense(const struct scan *s, size_t first, size_t past); /* -1, 0, 1 */
 bool date_complete(const struct scan *s, struct point *p);
-/* range.c: the expression that begins at token i. Returns the token past it, or i when there is none. */
+/* range.c: the halves of a range that begins at token i, complete; `opened` is the word before it ("from"). */
+bool date_range_halves(const struct scan *s, size_t i, enum bound opened, struct point *a, struct point *b);
+/* Completes both, each by the other: hands years over; false when b ends before a begins. */
+bool date_order(const struct scan *s, struct point *a, struct point *b);
+struct date_expr date_of_point(const struct scan *s, const struct point *p); /* p is complete */
+/* expression.c: the expression that begins at token i. Returns the token past it, or i when there is none. */
 size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret);
 /* The parts of an expression: its bytes, the script that names its rule, a whole range of completed points. */
 void date_put(const struct scan *s, struct date_expr *e, size_t first, size_t past);

@@ -73,33 +73,6 @@ static uint32_t fold(uint32_t cp)
 	return cp;
 }
 
-/* strcmp(), inline: most words differ in the first bytes, and this is half of the time of a text without dates. */
-static inline int compare(const char *a, const char *b)
-{
-	while (*a == *b && *a) {
-		a++;
-		b++;
-	}
-	return (unsigned char)*a - (unsigned char)*b;
-}
-
-static const struct word *look_up(const struct lexicon *lexicon, const char *folded)
-{
-	size_t lo = 0, hi = lexicon->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int r = compare(folded, lexicon->words[mid].text);
-		if (r == 0)
-			return &lexicon->words[mid];
-		if (r < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
-	}
-	return NULL;
-}
-
 /* Past tense by form, for words that no table has: "-ed", "-л", "-ла", "-ли", "-лось". */
 static bool ends_like_past(const char *folded, size_t n, enum script script)
 {
@@ -171,7 +144,7 @@ static int cut_word(struct cutter *c, enum script script)
 	}
 	if (n < FOLDED_MAX) {
 		folded[n] = '\0';
-		const struct word *w = look_up(script == SCRIPT_LATIN ? &date_words_en : &date_words_ru, folded);
+		const struct word *w = date_word(script == SCRIPT_LATIN ? &date_words_en : &date_words_ru, folded);
 		if (w) {
 			t.class = w->class;
 			t.value = w->value;
@@ -243,33 +216,6 @@ static bool cut_han_number(struct cutter *c, struct token *t)
 	return true;
 }
 
-/* The first character of a word of the Chinese table as a number that orders as its bytes do. */
-static inline uint32_t han_head(const char *p)
-{
-	return (uint32_t)(unsigned char)p[0] << 16 | (uint32_t)(unsigned char)p[1] << 8 | (unsigned char)p[2];
-}
-
-/* The longest word of the Chinese table that begins here. All its words begin with characters of three bytes. */
-static const struct word *look_up_han(struct span rest)
-{
-	const struct lexicon *x = &date_words_zh;
-	const struct word *best = NULL;
-	uint32_t head = rest.n >= 3 ? han_head(rest.p) : 0;
-	size_t lo = 0, hi = x->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (han_head(x->words[mid].text) < head)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < x->n && han_head(x->words[lo].text) == head; lo++)
-		if (span_starts(rest, span_str(x->words[lo].text)))
-			best = &x->words[lo]; /* ascending: a longer word comes after its prefix */
-	return best;
-}
-
 /* Behind a number the unit wins over a longer word that is no date word: 7月4日本报讯, 2024年年会 but 5年级. */
 static const struct word *after_number(const struct cutter *c, const struct word *w)
 {
@@ -279,16 +225,16 @@ static const struct word *after_number(const struct cutter *c, const struct word
 	if (number->class != W_NUMBER || w->class != W_OTHER || text.n <= 3)
 		return w;
 	if (span_starts(text, SPAN_LIT("日")) && c->n > 1 && tok_is(number - 1, W_UNIT, UNIT_MONTH))
-		return look_up_han(span_sub(text, 0, 3));
+		return date_word_han(span_sub(text, 0, 3));
 	if (span_starts(text, SPAN_LIT("年")) && number->aux == 4)
-		return look_up_han(span_sub(text, 0, 3));
+		return date_word_han(span_sub(text, 0, 3));
 	return w;
 }
 
 static int cut_han(struct cutter *c, size_t len)
 {
 	struct token t;
-	const struct word *w = look_up_han(span_of(c->p + c->at, c->to - c->at));
+	const struct word *w = date_word_han(span_of(c->p + c->at, c->to - c->at));
 
 	if (!w && cut_han_number(c, &t))
 		return push(c, t);
