@@ -55,6 +55,11 @@ static int set_properties(const struct kafka_settings *s, const char *const *res
 	return 0;
 }
 
+int kafka_conf_properties(const struct kafka_settings *s, rd_kafka_conf_t *conf, struct error *reterr)
+{
+	return set_properties(s, NULL, conf, reterr);
+}
+
 int kafka_conf_new(const struct kafka_settings *s, struct kafka_owner *owner, const char *const *reserved,
 		   rd_kafka_conf_t **ret, struct error *reterr)
 {

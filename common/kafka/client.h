@@ -34,6 +34,8 @@ static inline void kafka_list_destroyp(rd_kafka_topic_partition_list_t **list)
  * Returns 0, or -EINVAL (ERROR_ACTION_STOP) with librdkafka's text on a wrong property. ret is the caller's. */
 int kafka_conf_new(const struct kafka_settings *s, struct kafka_owner *owner, const char *const *reserved,
 		   rd_kafka_conf_t **ret, struct error *reterr) MUST_CHECK;
+/* The -X properties once more, for a caller that has set its own defaults since: what the user says wins. */
+int kafka_conf_properties(const struct kafka_settings *s, rd_kafka_conf_t *conf, struct error *reterr) MUST_CHECK;
 int kafka_conf_set(rd_kafka_conf_t *conf, const char *name, const char *value, struct error *reterr) MUST_CHECK;
 
 /* As rd_kafka_new(), which takes conf; on failure conf is destroyed. -EINVAL. */

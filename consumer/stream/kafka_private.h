@@ -9,6 +9,12 @@
 /* "PREFIXname", malloc()ed; NULL when out of memory. */
 char *kafka_topic_name(const struct kafka_stage *stage, const char *name) MUST_CHECK;
 
+/* The conf of the consumer and of the producer, without callbacks. NULL: a wrong property, which reterr names. */
+rd_kafka_conf_t *kafka_consumer_conf(const struct kafka_stage *stage, struct kafka_owner *owner,
+				     struct error *reterr) MUST_CHECK;
+rd_kafka_conf_t *kafka_producer_conf(const struct kafka_stage *stage, struct kafka_owner *owner,
+				     struct error *reterr) MUST_CHECK;
+
 /* The source, and its client: the sink needs the group's metadata, fresh at every commit. */
 int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_kafka_t **ret_client,
 		     struct error *reterr) MUST_CHECK;

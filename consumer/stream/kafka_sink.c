@@ -14,7 +14,6 @@
 /* What the record format adds to key, value and headers: at most 70 of the batch and 42 of the record. */
 #define RECORD_OVERHEAD 128
 #define HEADER_OVERHEAD 10
-#define MESSAGE_MAX_BYTES "100000000" /* of the client; the topics' limits count, see admit() */
 
 struct out_topic {
 	const char *name; /* without prefix */
@@ -73,29 +72,6 @@ static void close_kafka(struct sink *base)
 	s->rk = NULL;
 }
 
-static rd_kafka_conf_t *make_conf(struct kafka_sink *s, struct error *reterr)
-{
-	rd_kafka_conf_t *conf CLEANUP(kafka_conf_destroyp) = NULL;
-	char timeout[16];
-	static const char *const reserved[] = {"transactional.id", "enable.idempotence", "acks", NULL};
-
-	snprintf(timeout, sizeof(timeout), "%d", s->stage->session_timeout_ms * 4 / 5);
-	const char *const ours[][2] = {
-		{"transactional.id", s->stage->transactional_id},
-		{"transaction.timeout.ms", timeout},
-		{"message.timeout.ms", timeout},
-		{"message.max.bytes", MESSAGE_MAX_BYTES},
-		{"linger.ms", "5"},
-	};
-	if (kafka_conf_new(s->stage->settings, &s->owner, reserved, &conf, reterr) < 0)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
-		if (kafka_conf_set(conf, ours[i][0], ours[i][1], reterr) < 0)
-			return NULL;
-	rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-	return TAKE_PTR(conf);
-}
-
 /* Waits for, or ends, the predecessor's open transaction, and fences it. */
 static int init_transactions(struct kafka_sink *s, struct error *reterr)
 {
@@ -126,7 +102,9 @@ static int open_kafka(struct sink *base, struct error *reterr)
 
 	if (s->rk)
 		return 0;
-	conf = make_conf(s, reterr);
+	conf = kafka_producer_conf(s->stage, &s->owner, reterr);
+	if (conf)
+		rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
 	s->rk = conf ? kafka_client_new(RD_KAFKA_PRODUCER, conf, reterr) : NULL;
 	if (!s->rk)
 		return -EINVAL;

@@ -334,44 +334,6 @@ static void free_kafka(struct source *base)
 
 static const struct source_ops ops = {poll_kafka, rewind_kafka, positions_kafka, headers_kafka, free_kafka};
 
-static rd_kafka_conf_t *make_conf(struct kafka_source *s, struct error *reterr)
-{
-	const struct kafka_stage *stage = s->stage;
-	rd_kafka_conf_t *conf CLEANUP(kafka_conf_destroyp) = NULL;
-	char timeout[16], heartbeat[16];
-	static const char *const reserved[] = {"group.id",
-					       "enable.auto.commit",
-					       "enable.auto.offset.store",
-					       "isolation.level",
-					       "partition.assignment.strategy",
-					       "enable.partition.eof",
-					       "auto.offset.reset",
-					       NULL};
-
-	snprintf(timeout, sizeof(timeout), "%d", stage->session_timeout_ms);
-	snprintf(heartbeat, sizeof(heartbeat), "%d", stage->session_timeout_ms / 4);
-	const char *const ours[][2] = {
-		{"group.id", stage->group},
-		{"group.instance.id", stage->group_instance_id},
-		{"enable.auto.commit", "false"},
-		{"enable.auto.offset.store", "false"},
-		{"isolation.level", "read_committed"},
-		{"partition.assignment.strategy", "range,roundrobin"},
-		{"enable.partition.eof", "true"},
-		{"auto.offset.reset", "earliest"},
-		{"session.timeout.ms", timeout},
-		{"heartbeat.interval.ms", heartbeat},
-		{"fetch.wait.max.ms", "100"},
-	};
-	if (kafka_conf_new(stage->settings, s->owner, reserved, &conf, reterr) < 0)
-		return NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(ours); i++)
-		if (ours[i][1] && kafka_conf_set(conf, ours[i][0], ours[i][1], reterr) < 0)
-			return NULL;
-	rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-	return TAKE_PTR(conf);
-}
-
 /* A third of what the queue may hold. */
 static size_t nudge_size(const rd_kafka_conf_t *conf)
 {
@@ -413,7 +375,9 @@ int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_ka
 	s->owner = &opaque->owner;
 	s->stage = stage;
 	s->failure = ERROR_INIT;
-	conf = make_conf(s, reterr);
+	conf = kafka_consumer_conf(stage, s->owner, reterr);
+	if (conf)
+		rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
 	s->nudge_every = conf ? nudge_size(conf) : 0;
 	s->rk = conf ? kafka_client_new(RD_KAFKA_CONSUMER, conf, reterr) : NULL;
 	if (!s->rk || subscribe(s, reterr) < 0) {

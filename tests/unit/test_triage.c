@@ -10,7 +10,7 @@
 #include <cmocka.h>
 
 #include "kafka/client.h"
-#include "stream/kafka.h"
+#include "stream/kafka_private.h"
 #include <errno.h>
 #include <librdkafka/rdkafka_mock.h>
 #include <stdio.h>
@@ -207,6 +207,7 @@ static void what_exactly_once_rests_on_cannot_be_overridden(void **state)
 		{"enable.auto.commit", "true", "-X enable.auto.commit: exactly-once depends on it"},
 		{"isolation.level", "read_uncommitted", "-X isolation.level"},
 		{"group.id", "x", "-X group.id"},
+		{"session.timeout.ms", "6000", "-X session.timeout.ms"},
 		{"no.such.property", "1", "No such configuration property: \"no.such.property\""},
 		{"fetch.wait.max.ms", "often", "fetch.wait.max.ms"},
 	};
@@ -230,12 +231,39 @@ static void what_exactly_once_rests_on_cannot_be_overridden(void **state)
 	}
 }
 
+static void other_properties_win(void **state)
+{
+	struct option_property properties[] = {
+		{"fetch.wait.max.ms", "7"}, {"linger.ms", "8"}, {"retry.backoff.ms", "9"}};
+	struct kafka_settings settings = f.settings;
+	struct kafka_stage stage = f.stage;
+	struct kafka_owner owner = {&f.log};
+	rd_kafka_conf_t *(*const make[])(const struct kafka_stage *, struct kafka_owner *,
+					 struct error *) = {kafka_consumer_conf, kafka_producer_conf};
+
+	(void)state;
+	settings.properties = properties;
+	settings.n_properties = ARRAY_SIZE(properties);
+	stage.settings = &settings;
+	for (size_t m = 0; m < ARRAY_SIZE(make); m++) {
+		rd_kafka_conf_t *conf CLEANUP(kafka_conf_destroyp) = make[m](&stage, &owner, NULL);
+		assert_non_null(conf);
+		for (size_t i = 0; i < ARRAY_SIZE(properties); i++) {
+			char value[32];
+			size_t n = sizeof(value);
+			assert_int_equal(rd_kafka_conf_get(conf, properties[i].name, value, &n), RD_KAFKA_CONF_OK);
+			assert_string_equal(value, properties[i].value);
+		}
+	}
+}
+
 int main(void)
 {
 	static const struct CMUnitTest fixed[] = {
 		cmocka_unit_test(an_id_that_is_not_allowed_stops),
 		cmocka_unit_test(a_record_that_cannot_fit_is_not_admitted),
 		cmocka_unit_test(what_exactly_once_rests_on_cannot_be_overridden),
+		cmocka_unit_test(other_properties_win),
 	};
 	struct CMUnitTest tests[ARRAY_SIZE(fixed) + ARRAY_SIZE(rows)];
 
