@@ -148,6 +148,13 @@ class Broker:
         consumer.close()
         return sorted(got, key=lambda r: r.partition)  # stable: order within a partition stays
 
+    def high(self, topic):
+        """The end of partition 0, aborted and open transactions included."""
+        if not hasattr(self, "watcher"):
+            self.watcher = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "tests-watch",
+                                     "isolation.level": "read_uncommitted"})
+        return self.watcher.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)[1]
+
     def lag(self, group, topic):
         """How many records a group has not yet committed past. Offsets cannot tell: markers have offsets too."""
         return len(self.read(topic, from_group=group))

@@ -18,6 +18,7 @@ from support import (CHANGES, CLAIMS, DLQ, NEWS, OUTPUTS, STATE, Broker, Stage, 
 
 SEED = int(os.environ.get("SCOWIRE_SEED") or random.SystemRandom().randrange(1_000_000))
 ITEMS, KILLS = 2000, 25
+DEEP = 5  # more kills of each stage, in the middle of a long backlog: whatever the machine, they hit open transactions
 # Small transactions, one after the other, so that a random moment often lies inside one. The undisturbed run has the default sizes: that
 # transaction boundaries do not show is part of what is proved.
 SMALL = ("--transaction-records", "20", "--session-timeout-ms", "6000")
@@ -81,6 +82,18 @@ class Torment(threading.Thread):
             self.stage.forget_state()
 
 
+def kill_deep(broker, stage, topic, rng):
+    """DEEP lives of a stage with a backlog, each killed soon after its output topic has begun to grow."""
+    for _ in range(DEEP):
+        before = broker.high(topic)
+        stage.start()
+        wait(f"{stage.name} to write; {stage.tail(3)}", lambda: broker.high(topic) > before, 60, 0.001)
+        time.sleep(rng.uniform(0, 0.03))  # the moment of the kill is what is random here
+        stage.kill()
+        if stage.end() != -9:
+            raise AssertionError(f"{stage.name} ended by itself:\n{stage.tail()}")
+
+
 def killed(name, records, partitions):
     """The same with both stages under torment, the input coming in pieces. Gives the outputs, the
     fold's view, and how many records of aborted transactions each topic holds."""
@@ -89,9 +102,10 @@ def killed(name, records, partitions):
         folder, rng = fresh_folder(name + "-run"), random.Random(SEED)
         extract = Stage(broker, "extract", folder, *SMALL, instance="only")
         fold = Stage(broker, "fold", folder, *SMALL, instance="only")
-        piece = -(-len(records) // KILLS)
+        pieces = len(records) * 6 // 10  # the rest is the backlog of the deep kills
+        piece = -(-pieces // KILLS)
         first = Torment(extract, random.Random(rng.random()),
-                        feed=lambda life: broker.produce(NEWS, records[life * piece:(life + 1) * piece]))
+                        feed=lambda life: broker.produce(NEWS, records[life * piece:min((life + 1) * piece, pieces)]))
         torments = [first, Torment(fold, random.Random(rng.random()), forget_at=KILLS // 2, behind=first)]
         for t in torments:
             t.start()
@@ -100,7 +114,10 @@ def killed(name, records, partitions):
         wrong = [t.wrong for t in torments if t.wrong]
         if wrong:
             raise AssertionError("\n".join(wrong))
+        broker.produce(NEWS, records[pieces:])
+        kill_deep(broker, extract, CLAIMS, rng)
         extract.run_to_end()
+        kill_deep(broker, fold, CHANGES, rng)
         fold.run_to_end()
         outputs = broker.read_outputs()
         aborted = {topic: len(broker.read(topic, "read_uncommitted")) - len(outputs[topic]) for topic in OUTPUTS}
