@@ -54,6 +54,20 @@ topics() {
 
 	END
 	"$bin/scowire-consumer" --topics
+	cat <<-'END'
+
+	## Other settings, and what follows
+
+	- **`news.items` with a retention.** A replay reads what is left; the published claims of items that are gone stay. The times of records
+	  are the items' own, so retention by time takes old news at once, however short they have been there.
+	- **`sco.changes` with a retention.** A subscriber whose cursor lies before the first event that is left is told so and gets the state of
+	  `sco.state` instead: `subscribe` with reason `retention`, a client of one's own by the hole in `ce_sequence`, or by a place in
+	  `sco.state` that is ahead of its own where no event is left at all.
+	- **`sco.changes` compacted.** Events vanish from between others; every late reader meets a hole and takes the snapshot.
+	- **`sco.state` with `cleanup.policy=compact,delete`.** Never: slots that have not changed for that long vanish from the snapshot.
+	- **`sco.state` or `sco.claims` uncompacted** is right, only larger.
+	- **`sco.claims` deleted or truncated.** The state cannot be rebuilt from it; `reset --to-earliest` makes it anew from `news.items`.
+	END
 }
 
 page() { # page NAME: its text on stdin

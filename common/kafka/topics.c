@@ -47,12 +47,17 @@ static const struct topic_spec specs[TOPIC_MAX_] = {
 			  .partitions = 1,
 			  .one_partition = true,
 			  .compacted = true,
-			  .config = {{"cleanup.policy", "compact"}, {MAX_BYTES_NAME, "8454144"}, NEVER_BY_TIME},
+			  .config = {{"cleanup.policy", "compact"},
+				     {MAX_BYTES_NAME, "8454144"},
+				     {"delete.retention.ms", "315360000000"},
+				     NEVER_BY_TIME},
 			  .key = "uri@version@versioncreated of the item",
 			  .value = "what one version of one item says, schemas/claims.schema.json",
 			  .consequence =
 				  "compaction removes re-deliveries and re-extractions of one item version only; "
-				  "the state can always be rebuilt from it"},
+				  "the state can always be rebuilt from it. Tombstones, by which a replay or a reset "
+				  "withdraws, stay for ten years: a view that is older than a tombstone and no longer "
+				  "meets it would keep what was withdrawn (delete such a view)"},
 	[TOPIC_CHANGES] = {.suffix = ".changes",
 			   .partitions = 1,
 			   .one_partition = true,

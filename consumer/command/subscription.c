@@ -230,24 +230,6 @@ int subscription_load(struct subscription *s, const char *path, struct error *re
 	return r < 0 ? r : go_on(s, &c, reterr);
 }
 
-static int parse_place(const char *from, int64_t epoch, struct feed_place *ret)
-{
-	char *end;
-	const char *p = from;
-
-	errno = 0;
-	int64_t v = strtoll(p, &end, 10);
-	if (*end == ':' && end != p) {
-		epoch = v;
-		p = end + 1;
-		v = strtoll(p, &end, 10);
-	}
-	if (errno || *end || end == p || *p < '0' || *p > '9' || epoch < 1 || v < 1)
-		return -EINVAL;
-	*ret = (struct feed_place){epoch, v};
-	return 0;
-}
-
 static int from_time(struct subscription *s, int64_t ms, struct error *reterr)
 {
 	int r = tail_at_time(s->changes, ms, reterr);
@@ -270,7 +252,7 @@ int subscription_from(struct subscription *s, const char *from, struct error *re
 		return r;
 	if (strlen(from) >= 10 && time_json_parse(span_str(from), &ms) == 0)
 		return from_time(s, ms, reterr);
-	if (parse_place(from, s->head.epoch, &place) < 0)
+	if (feed_place_parse(from, s->head.epoch, &place) < 0)
 		return error_set(
 			reterr, ERROR_ACTION_STOP, -EINVAL,
 			"--from takes a sequence, EPOCH:SEQUENCE, YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ, not '%s'", from);

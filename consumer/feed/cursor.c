@@ -18,6 +18,23 @@ static bool word_ok(struct span s, size_t size)
 	return s.n > 0 && s.n < size;
 }
 
+int feed_place_parse(const char *s, int64_t epoch, struct feed_place *ret)
+{
+	char *end;
+
+	errno = 0;
+	int64_t v = strtoll(s, &end, 10);
+	if (*end == ':' && end != s) {
+		epoch = v;
+		s = end + 1;
+		v = strtoll(s, &end, 10);
+	}
+	if (errno || *end || end == s || *s < '0' || *s > '9' || epoch < 1 || v < 1)
+		return -EINVAL;
+	*ret = (struct feed_place){epoch, v};
+	return 0;
+}
+
 void cursor_set(char *field, size_t size, struct span s)
 {
 	if (!word_ok(s, size))

@@ -28,6 +28,9 @@ struct cursor {
 	int64_t offset; /* -1: none */
 };
 
+/* "SEQUENCE" (of `epoch`) or "EPOCH:SEQUENCE", both from 1. Returns 0 or -EINVAL. */
+int feed_place_parse(const char *s, int64_t epoch, struct feed_place *ret) MUST_CHECK;
+
 /* Copies s into a string of the cursor; what does not fit or is not printable becomes "-". */
 void cursor_set(char *field, size_t size, struct span s);
 

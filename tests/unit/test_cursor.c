@@ -112,12 +112,31 @@ static void a_file_is_replaced_and_read(void **state)
 	assert_int_equal(cursor_save(path, &sample, &err), -EIO);
 }
 
+static void places_are_read(void **state)
+{
+	static const struct {
+		const char *text;
+		struct feed_place want; /* epoch 0: refused */
+	} rows[] = {{"7", {3, 7}},   {"2:7", {2, 7}}, {"9223372036854775807", {3, INT64_MAX}},
+		    {"0", {0, 0}},   {"-1", {0, 0}},  {"0:1", {0, 0}},
+		    {"1:0", {0, 0}}, {"", {0, 0}},    {":", {0, 0}},
+		    {"1:", {0, 0}},  {":1", {0, 0}},  {"1:2:3", {0, 0}},
+		    {"x", {0, 0}},   {"7 ", {0, 0}},  {"99999999999999999999", {0, 0}}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct feed_place got = {0, 0};
+
+		assert_int_equal(feed_place_parse(rows[i].text, 3, &got), rows[i].want.epoch ? 0 : -EINVAL);
+		assert_int_equal(feed_place_cmp(got, rows[i].want), 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_cursor_comes_back),
-		cmocka_unit_test(every_damage_is_told),
-		cmocka_unit_test(words_that_do_not_fit_become_unknown),
+		cmocka_unit_test(a_cursor_comes_back),	       cmocka_unit_test(places_are_read),
+		cmocka_unit_test(every_damage_is_told),	       cmocka_unit_test(words_that_do_not_fit_become_unknown),
 		cmocka_unit_test(a_file_is_replaced_and_read),
 	};
 
