@@ -52,7 +52,7 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 static bool match_has(const struct sentence_view *s, const struct match *m, unsigned tag)
 {
 	for (size_t i = m->start; i < m->end; i++)
-		if ((i < m->aside || i >= m->resume) && tagset_has(&s->v[i].tags, tag))
+		if ((tag == TAG_PLANNED || i < m->aside || i >= m->resume) && tagset_has(&s->v[i].tags, tag))
 			return true;
 	return false;
 }
