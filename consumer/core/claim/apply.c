@@ -274,6 +274,8 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 						: keys;
 		if (says)
 			rc = draft_values(e, &d, t, &own, &values);
+		if (says && rc == 0)
+			trace_draft(e, s, &e->drafts->v[e->drafts->n - 1], m, w.date);
 		if (!w.more)
 			break;
 	}
@@ -287,7 +289,7 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 	for (size_t from = 0; from < s->n;) {
 		struct match m;
 
-		if (!program_match(e->pack, g, s, from, &m)) {
+		if (!program_opens(g, &s->v[from]) || !program_match(e->pack, g, s, from, &m)) {
 			from++;
 			continue;
 		}
@@ -302,7 +304,7 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 			continue;
 		e->n_matches++;
 		e->hits[g->first]++;
-		trace_addf(e->trace, "rule %.*s: \"%.*s\"", SPAN_FMT(r->id), SPAN_FMT(g->source));
+		trace_match(e, s, r, g, &m);
 		for (size_t i = 0; i < r->n_claims; i++) {
 			int rc = template_apply(e, sentence, r, &r->claims[i], &m);
 
@@ -316,6 +318,7 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 int engine_apply(struct engine *e, size_t sentence)
 {
 	const struct sentence_view *s = &e->sentences[sentence];
+	size_t before = e->drafts->n;
 
 	for (size_t i = 0; i < e->pack->n_rules; i++) {
 		const struct rule *r = &e->pack->rules[i];
@@ -331,5 +334,7 @@ int engine_apply(struct engine *e, size_t sentence)
 				return rc;
 		}
 	}
+	if (e->trace && e->drafts->n == before)
+		trace_nearest(e, s);
 	return 0;
 }

@@ -87,9 +87,6 @@ struct engine {
 void extractor_only(struct extractor *x, const struct rule *rule);
 size_t extractor_program_hits(const struct extractor *x, const struct program *g);
 
-/* trace.c */
-void trace_sentence(const struct engine *e, const struct sentence_view *s);
-
 /* tokens.c: scans a field into raw tokens and sentences. */
 int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field) MUST_CHECK;
 
@@ -97,6 +94,12 @@ int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field)
 bool test_token(const struct pack *p, uint16_t test, const struct token *t);
 /* May the program match in the sentence at all? */
 bool program_wanted(const struct pack *p, const struct program *g, const struct sentence_view *s);
+/* May a match begin at this token? */
+static inline bool program_opens(const struct program *g, const struct token *t)
+{
+	return !g->has_opening || tagset_meets(&g->opening.tags, &t->tags) ||
+	       (t->form != NO_FORM && g->opening.forms[t->form / 64 % 4] >> t->form % 64 & 1);
+}
 /* The preferred match that begins at `from`. */
 bool program_match(const struct pack *p, const struct program *g, const struct sentence_view *s, size_t from,
 		   struct match *ret);
@@ -171,5 +174,16 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 
 /* merge.c: one claim per statement: folds the drafts of a document together. */
 int engine_merge(struct engine *e) MUST_CHECK;
+
+/* trace.c */
+void trace_sentence(const struct engine *e, const struct sentence_view *s);
+/* A match: its rule, the words of each role. */
+void trace_match(const struct engine *e, const struct sentence_view *s, const struct rule *r, const struct program *g,
+		 const struct match *m);
+/* A draft: the claim, the date that it took and how that was read, the cue of its modality. */
+void trace_draft(const struct engine *e, const struct sentence_view *s, const struct draft *d, const struct match *m,
+		 const struct date_expr *date);
+/* For a sentence about the organisation that gave nothing: the rule that came nearest and what it lacked. */
+void trace_nearest(const struct engine *e, const struct sentence_view *s);
 
 #endif

@@ -64,7 +64,8 @@ static void phrase_run(struct engine *e, const struct phrase *x, struct sentence
 	for (size_t i = 0; i < s->n;) {
 		struct match m;
 
-		if (program_match(e->pack, &x->program, s, i, &m) && m.end > m.start) {
+		if (program_opens(&x->program, &s->v[i]) && program_match(e->pack, &x->program, s, i, &m) &&
+		    m.end > m.start) {
 			struct token t = joined(s, x, &m);
 
 			tagset_or(&s->tags, &t.tags);

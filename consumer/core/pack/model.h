@@ -155,6 +155,8 @@ struct program {
 	uint32_t needs, n_needs; /* in pack->needs */
 	uint32_t elements;	 /* in pack->elements: where each element begins, for the trace */
 	uint32_t n_elements;
+	struct need opening; /* what the first token of a match must have, where has_opening */
+	bool has_opening;
 	struct span source;
 	const struct ynode *at;
 };

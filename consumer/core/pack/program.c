@@ -207,6 +207,65 @@ static void collect_needs(const struct pack *p, const struct node *n, struct nee
 	}
 }
 
+/* What the token at which a match begins must have: one of the tests that can come first. */
+static bool opening_of(const struct pack *p, const struct program *g, struct need *ret)
+{
+	bool seen[PROGRAM_MAX + 1] = {false};
+	uint16_t todo[PROGRAM_MAX + 1];
+	size_t n = 0;
+
+	*ret = (struct need){0};
+	todo[n++] = 0;
+	while (n) {
+		uint16_t pc = todo[--n];
+		const struct insn *in = &p->insns[g->first + pc];
+		struct need one;
+
+		if (seen[pc])
+			continue;
+		seen[pc] = true;
+		if (in->op == OP_MATCH)
+			return false; /* may match nothing at all */
+		if (in->op == OP_TEST) {
+			if (!need_of_test(p, in->a, &one))
+				return false;
+			tagset_or(&ret->tags, &one.tags);
+			for (size_t i = 0; i < ARRAY_SIZE(ret->forms); i++)
+				ret->forms[i] |= one.forms[i];
+			continue;
+		}
+		todo[n++] = in->op == OP_SPLIT || in->op == OP_JUMP ? in->a : (uint16_t)(pc + 1);
+		if (in->op == OP_SPLIT && n <= PROGRAM_MAX)
+			todo[n++] = in->b;
+	}
+	return true;
+}
+
+/* How many tokens may be expected to meet a need, roughly: the fewer, the sooner it says no. */
+static size_t commonness(const struct need *n)
+{
+	size_t many = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(n->tags.w); i++)
+		many += (size_t)__builtin_popcountll(n->tags.w[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(n->forms); i++)
+		many += 8 * (size_t)__builtin_popcountll(n->forms[i]); /* a word of patterns is a common word */
+	for (unsigned t = TAG_WORD; t <= TAG_YEAR; t++)
+		many += tagset_has(&n->tags, t) ? 100 : 0;
+	return many;
+}
+
+static void rarest_first(struct needs *n)
+{
+	for (size_t i = 1; i < n->n; i++)
+		for (size_t k = i; k > 0 && commonness(&n->v[k]) < commonness(&n->v[k - 1]); k--) {
+			struct need swap = n->v[k];
+
+			n->v[k] = n->v[k - 1];
+			n->v[k - 1] = swap;
+		}
+}
+
 int build_pattern(struct build *b, const struct ynode *at, struct role *roles, size_t *n_roles, struct program *ret)
 {
 	struct parser ps = {b, at, at->text, 0, 0, roles, n_roles};
@@ -225,8 +284,10 @@ int build_pattern(struct build *b, const struct ynode *at, struct role *roles, s
 	if (rc < 0)
 		return rc;
 	collect_needs(p, tree, &needs);
+	rarest_first(&needs);
 	*ret = (struct program){
 		.first = (uint32_t)base, .n = (uint32_t)(p->n_insns - base), .source = at->text, .at = at};
+	ret->has_opening = opening_of(p, ret, &ret->opening);
 	ret->needs = (uint32_t)p->n_needs;
 	ret->n_needs = (uint32_t)needs.n;
 	ret->elements = (uint32_t)elements;
