@@ -3,6 +3,7 @@
 #include "core/claim/check.h"
 #include "command/command.h"
 #include "command/pack_dir.h"
+#include "command/report.h"
 #include <stdio.h>
 
 static void print_line(void *user, bool fault, const char *text)
@@ -24,7 +25,18 @@ int command_check(int argc, char **argv)
 		const char *dir = c.n_arguments ? c.arguments[0] : c.values.pack;
 
 		code = COMMAND_CONFIG;
-		if (pack_dir_load(dir, &pack, &err) < 0 || pack_check(pack, &report, &r, &err) < 0) {
+		struct report_files files = {c.values.report, c.values.items, c.values.against};
+		if (files.gold && !files.items) {
+			fputs("scowire-consumer check: --report wants --items\n", stderr);
+			code = COMMAND_USAGE;
+		} else if (files.gold) {
+			if (pack_dir_load(dir, &pack, &err) < 0)
+				command_fail(argv[0], &err);
+			else if (report_print(pack, &files, &err) < 0)
+				code = command_fail(argv[0], &err);
+			else
+				code = COMMAND_DONE;
+		} else if (pack_dir_load(dir, &pack, &err) < 0 || pack_check(pack, &report, &r, &err) < 0) {
 			command_fail(argv[0], &err);
 		} else {
 			printf("%.*s: %zu rules, %zu examples, %zu near-misses; %zu faults, %zu notes\n",

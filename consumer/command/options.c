@@ -172,6 +172,12 @@ static const struct option_spec specs[] = {
 
 	{"explain", OPTION_BOOL, AT(explain), NULL, .commands = CONSUMER_EXTRACT,
 	 .help = "say on stderr why each claim was made, and for sentences without one what was missing"},
+	{"report", OPTION_STRING, AT(report), NULL, .placeholder = "GOLD", .commands = CONSUMER_CHECK,
+	 .help = "for each rule: fires, right, right with no other rule, wrong dates, wrong, and where, by a gold file"},
+	{"items", OPTION_STRING, AT(items), NULL, .placeholder = "ITEMS", .commands = CONSUMER_CHECK,
+	 .help = "the ninjs items of the gold file, one a line"},
+	{"against", OPTION_STRING, AT(against), NULL, .placeholder = "RUN", .commands = CONSUMER_CHECK,
+	 .help = "and every claim that differs from what extract printed for the items before"},
 	{"gate", OPTION_BOOL, AT(gate), "true", .commands = CONSUMER_EXTRACT,
 	 .help = "look for claims only where the raw item names the organisation; --no-gate gives the same claims, "
 		 "later"},

@@ -64,6 +64,9 @@ struct consumer_options {
 
 	/* extract */
 	bool explain, gate;
+
+	/* check */
+	const char *report, *items, *against;
 };
 
 extern const struct option_table consumer_option_table;

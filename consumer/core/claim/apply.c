@@ -250,6 +250,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	modality = modality_of(s, m, t);
 	d.claim.rule = r->id;
 	d.fixed = t->modality.n > 0;
+	d.claim.n_rules = 1;
 	d.claim.kind = kind_of(e, s, m, t);
 	d.claim.number = number_of(e, s, m, t->number_role, &approx);
 	d.claim.approximate = approx;

@@ -46,6 +46,7 @@ struct claim {
 	struct span rule; /* id of the pack rule that made it */
 	const struct evidence *evidence;
 	size_t n_evidence; /* >= 1 */
+	unsigned n_rules;  /* how many rules said it; 0 where unknown (not on the wire) */
 };
 
 struct claim_list {

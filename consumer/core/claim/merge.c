@@ -89,6 +89,8 @@ static void absorb(struct draft *a, const struct draft *b)
 	if (x->number < 0)
 		x->number = y->number;
 	x->derived |= y->derived;
+	if (!span_eq(x->rule, y->rule))
+		x->n_rules++;
 	a->stated |= b->stated;
 }
 
