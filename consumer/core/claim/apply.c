@@ -275,7 +275,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 						: keys;
 		if (says)
 			rc = draft_values(e, &d, t, &own, &values);
-		if (says && rc == 0)
+		if (says && rc == 0 && e->drafts->n)
 			trace_draft(e, s, &e->drafts->v[e->drafts->n - 1], m, w.date);
 		if (!w.more)
 			break;
