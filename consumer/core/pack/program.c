@@ -241,15 +241,24 @@ static bool opening_of(const struct pack *p, const struct program *g, struct nee
 	return true;
 }
 
+static size_t bits(uint64_t w)
+{
+	size_t n = 0;
+
+	for (; w; w &= w - 1)
+		n++;
+	return n;
+}
+
 /* How many tokens may be expected to meet a need, roughly: the fewer, the sooner it says no. */
 static size_t commonness(const struct need *n)
 {
 	size_t many = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(n->tags.w); i++)
-		many += (size_t)__builtin_popcountll(n->tags.w[i]);
+		many += bits(n->tags.w[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(n->forms); i++)
-		many += 8 * (size_t)__builtin_popcountll(n->forms[i]); /* a word of patterns is a common word */
+		many += 8 * bits(n->forms[i]); /* a word of patterns is a common word */
 	for (unsigned t = TAG_WORD; t <= TAG_YEAR; t++)
 		many += tagset_has(&n->tags, t) ? 100 : 0;
 	return many;
