@@ -12,29 +12,36 @@
  *     own (steps 2 to 6), all other values together.
  *  2. Asserted and denied statements give marks on the time axis (marks.h: strength, precision, plausibility).
  *  3. The axis is labelled with the values, or with none, so that the most mark strength is satisfied, less a cost for
- *     each change (chain.h). Each maximal stretch of one label is a spell. So wrong claims are outvoted by what stands
- *     around them; they never win by being last.
- *  4. Bounds of a spell. Begin: the begins that marks of the value state there are intersected, strongest first, one
- * that would leave nothing is passed over; none stated: from the last day on which the spell before is known to hold
- * (or its stated end), else unbounded. Not after the first day by which the value is known to hold. End: likewise from
- *     the stated ends; none stated: at most the next spell's begin (END_SUCCESSION), else unbounded; not before the
- * last day on which it is known to hold, which counts by the month once the support is at its cap, so that the
- *     thousandth confirmation changes nothing. The next spell's begin always bounds the end from above.
- *     A stated begin or end that was not chosen, but at a loss under CHAIN_THETA, widens the bound to hold both.
+ *     each change (chain.h). Each maximal stretch of one label is a spell, if a statement satisfies it. So wrong claims
+ * are outvoted by what stands around them; they never win by being last.
+ *  4. Bounds of a spell. Begin: the begins that marks of the value state where the stretch begins are intersected,
+ *     strongest first, one that would leave nothing is passed over; none stated: from the last day on which the spell
+ *     before is known to hold (or its stated end; BEGIN_SUCCESSION), else unbounded. Not after the first day by which
+ * the value is otherwise known to hold, nor before the last on which the spell before is. End: likewise from the stated
+ *     ends; none stated: at most the next spell's begin (END_SUCCESSION), else unbounded; not before the last day on
+ * which it is known to hold, which counts by the month once the support is at its cap, so that the thousandth
+ *     confirmation changes nothing. The next spell's begin always bounds the end from above.
+ *     A begin or end that is stated elsewhere, of this spell (or a begin within the spell before it, an end within the
+ * one after it), but not chosen, at a loss under CHAIN_THETA if only this boundary moved, widens the bound to hold
+ * both.
  *  5. Disputes. A mark whose value holds nowhere in its range, though making it hold would lose less than CHAIN_THETA,
- *     is published as a spell of its own with status `disputed`; the spell that stands there is disputed too if its
- *     marks outside the disputed days are under CHAIN_THETA together. A denial at a loss under CHAIN_THETA disputes
- *     likewise. A bound widened over more than the rules' short_days (366 if 0) disputes its spell.
+ * is published as a spell of its own with status `disputed`, together with others of its value in the same gap between
+ *     marks of the spell that stands there; it lasts no longer than that gap. The spell that stands there is disputed
+ * too if its marks outside the disputed days are under CHAIN_THETA together: a long spell is not put in doubt by what
+ * is said of one of its days. A denial at a loss under CHAIN_THETA disputes likewise. A bound widened over more than
+ * the rules' short_days, at least 366, disputes its spell.
  *  6. A stage ends at the latest where the value that it leads to begins.
  * Slots of periods: periods.h. Plans: plans.h, after the rest.
  * Support of a spell: the union over the statements that it satisfies; evidence: their first claims, in the order best
- * begin, best end, first confirmation, and again, to SPELL_EVIDENCE_MAX.
+ * begin, best end, best confirmation, and again, to SPELL_EVIDENCE_MAX.
  * Output is sorted as spell_cmp() sorts.
  *
- * Example: presidency. Three origins say "KZ begin 2023-07", one "UZ begin 2023-07", two "KZ end 2024-07-04", one
- * "CN holds 2024-07-10". Labels: KZ from 2023-07-01, CN from 2024-07-04. UZ loses 32 against CHAIN_THETA 8: not
- * disputed. Spells: KZ begin [2023-07-01, 2023-07-31] end [2024-07-04, 2024-07-04]; CN begin [2024-07-04, 2024-07-10]
- * (BEGIN_SUCCESSION), end [2024-07-10, unbounded].
+ * Example: presidency, short_days 150. Three origins say "KZ begin 2023-07", one "UZ begin 2023-07", two "KZ end
+ * 2024-07-04", one "CN holds 2024-07-10". Marks: KZ begin 48 (12 hold, 36 bound), UZ begin 16, KZ end 32, CN 16. Tests:
+ * KZ and UZ at 2023-07-31 and not at 2023-06-30; KZ at 2024-07-03 and not at 2024-07-05; CN at 2024-07-10. Best: KZ
+ * from the first to 2024-07-05, then none, then CN: 48 + 32 + 16 - 6 - 6. With UZ at 2023-07-31 it would be 32 + 16 +
+ * 16 less two changes more: a loss of 44, so UZ is against, not disputed. Spells: KZ begin [2023-07-01, 2023-07-31] end
+ * [2024-07-04, 2024-07-04]; CN begin [2024-07-04, 2024-07-10] (BEGIN_SUCCESSION), end [2024-07-10, unbounded].
  */
 #ifndef SCOWIRE_CORE_RESOLVE_H
 #define SCOWIRE_CORE_RESOLVE_H
