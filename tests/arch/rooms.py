@@ -53,10 +53,8 @@ LIBRARIES = {
     "libxml": "libxml2",
     "hs": "hyperscan",
     "hs.h": "hyperscan",
-    "pcre2.h": "pcre2",
     "yaml.h": "yaml",
     "utf8proc.h": "utf8proc",
-    "unicode": "icu",
     "xxhash.h": "xxhash",
     "uthash.h": "uthash",
     "utlist.h": "uthash",
@@ -88,7 +86,6 @@ PURE_SYMBOLS = [
     r"_GLOBAL_OFFSET_TABLE_",
     r"XXH(3|32|64|128)?_\w+",
     r"hs_\w+",
-    r"pcre2_\w+_(8|16)",
     r"yaml_(?!parser_set_input_file|emitter_set_output_file)\w+",
     r"utf8proc_\w+",
 ]
