@@ -17,6 +17,8 @@
 #define TOLD_DAYS_MAX 15 /* an event is told of within two weeks */
 #define COST_MAX 45
 #define MEETING_DAYS_MAX 7
+#define RUNS_ON 6	   /* tokens from the first day of a meeting to its last */
+#define EVENT_ASIDE_MAX 30 /* a meeting is dated across a subordinate clause only from right beside it */
 
 /* Tokens and breaks between the match and token i. */
 static size_t cost_of(const struct sentence_view *s, const struct match *m, size_t i, bool carry)
@@ -69,6 +71,8 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 		size_t cost = cost_of(s, m, i, (modality == CLAIM_ASSERTED) != later);
 		if (d->kind == DATE_RANGE && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
 		    cost_of(s, m, i, false) >= COST_BREAK)
+			continue;
+		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
 		if (present && cost > BESIDE &&
@@ -196,6 +200,15 @@ static struct edtf next_day(const struct sentence_view *s, const struct date_exp
 		    o->begin.grain == EDTF_GRAIN_DAY && d->begin.grain == EDTF_GRAIN_DAY &&
 		    edtf_lo(o->begin) > edtf_lo(d->begin) && edtf_lo(o->begin) <= edtf_lo(d->begin) + MEETING_DAYS_MAX)
 			return o->begin;
+		/* "On 31 August and runs until 1 September". */
+		for (size_t k = i + 1; s->v[i].date == d && d->kind == DATE_POINT && k < s->n && k <= i + RUNS_ON;
+		     k++) {
+			o = s->v[k].date;
+			if (o && o->kind == DATE_UNTIL && o->end_date.grain == EDTF_GRAIN_DAY &&
+			    d->begin.grain == EDTF_GRAIN_DAY && edtf_lo(o->end_date) > edtf_lo(d->begin) &&
+			    edtf_lo(o->end_date) <= edtf_lo(d->begin) + MEETING_DAYS_MAX)
+				return o->end_date;
+		}
 	}
 	return (struct edtf){0};
 }
