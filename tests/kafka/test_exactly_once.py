@@ -22,6 +22,8 @@ DEEP = 5  # more kills of each stage, in the middle of a long backlog: whatever 
 # Small transactions, one after the other, so that a random moment often lies inside one. The undisturbed run has the default sizes: that
 # transaction boundaries do not show is part of what is proved.
 SMALL = ("--transaction-records", "20", "--session-timeout-ms", "6000")
+# Half of the lives keep a transaction open after its output has been written, so that many kills find one open.
+LONG = ("--transaction-records", "1000", "--transaction-ms", "200", "--linger-ms", "200")
 
 
 def start_broker(name, partitions):
@@ -65,7 +67,7 @@ class Torment(threading.Thread):
         if self.behind:
             wait(f"{self.behind.stage.name} to die once more",
                  lambda: self.behind.kills > self.kills or not self.behind.is_alive(), 120)
-        self.stage.start()
+        self.stage.start(*self.rng.choice([(), LONG]))
         early = self.rng.random() < 0.25
         if not early:
             wait(f"{self.stage.name} to read; {self.stage.tail(3)}", self.stage.reads, 30, 0.005)
