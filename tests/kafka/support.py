@@ -76,19 +76,19 @@ class Broker:
         shutil.rmtree(os.path.join(self.folder, "data"), ignore_errors=True)
 
     def create(self, topic, partitions=1, **config):
-        made = self.admin.create_topics([NewTopic(topic, partitions, 1, config=config)])
+        """Kept for ever unless told: the records' times are years ago, and the broker deletes by them."""
+        made = self.admin.create_topics([NewTopic(topic, partitions, 1, config={"retention.ms": "-1"} | config)])
         made[topic].result(30)
 
     def create_all(self, partitions):
         """The topics of the pipeline, as the consumer would make them, but never compacted: when the broker compacts
         is free, and a reader would see more or fewer of the repeated records. The records' times are years ago, so the
         lag must exceed them."""
-        for_ever = {"retention.ms": "-1"}
         compact = {"cleanup.policy": "compact", "min.compaction.lag.ms": "9000000000000000"}
-        self.create(NEWS, partitions, **for_ever, **{"max.message.bytes": "16777216"})
-        self.create(DLQ, 1, **for_ever, **{"max.message.bytes": "16842752"})
+        self.create(NEWS, partitions, **{"max.message.bytes": "16777216"})
+        self.create(DLQ, 1, **{"max.message.bytes": "16842752"})
         self.create(CLAIMS, 1, **compact, **{"max.message.bytes": "8454144"})
-        self.create(CHANGES, 1, **for_ever)
+        self.create(CHANGES, 1)
         self.create(STATE, 1, **compact)
 
     def topics(self):
