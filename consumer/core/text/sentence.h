@@ -9,7 +9,7 @@
  * No language is asked for: the script of a word says which abbreviations it may be, so that an English quote in a
  * Russian story, or a Latin name in a Chinese one, needs no special case.
  * Own code and not ICU's sentence break: ICU needs the abbreviations beside it all the same, breaks after Russian
- * initials and "г.", knows nothing of hard-wrapped lines, and is slower (tests/bench has the figure).
+ * initials and "г.", and knows nothing of hard-wrapped lines.
  * Not here: where the text proper begins after a dateline (dateline.h).
  */
 #ifndef SCOWIRE_CORE_SENTENCE_H
