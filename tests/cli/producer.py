@@ -119,7 +119,9 @@ class Running(unittest.TestCase):
     """Starts the program and reads its standard output line by line, with a deadline."""
 
     def start(self, *args, **kw):
-        self.process = subprocess.Popen([PRODUCER, "-o", "-", *args], stdout=subprocess.PIPE, **kw)
+        # A background shell hands on an ignored SIGINT; a person's terminal does not.
+        self.process = subprocess.Popen([PRODUCER, "-o", "-", *args], stdout=subprocess.PIPE,
+                                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL), **kw)
         self.addCleanup(self.end)
         self.left = b""
 

@@ -43,7 +43,9 @@ class Signals(unittest.TestCase):
                 "--transaction-records", "50", "--pack", os.path.join(ROOT, "packs/sco"), *more]
 
     def start(self, name):
-        process = subprocess.Popen(self.command(name), stderr=subprocess.PIPE, text=True)
+        # A background shell hands on an ignored SIGINT; a person's terminal does not.
+        process = subprocess.Popen(self.command(name), stderr=subprocess.PIPE, text=True,
+                                   preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.kill)
         for line in process.stderr:
