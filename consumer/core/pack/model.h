@@ -193,9 +193,9 @@ enum when_policy {
 
 struct template
 {
-	struct span slot;							       /* "membership/{who}" */
-	struct span value;							       /* "{new}" or a constant */
-	uint16_t slot_role, value_role, date_role, end_role, number_role, except_role; /* or NO_INDEX */
+	struct span slot;						  /* "membership/{who}" */
+	struct span value;						  /* "{new}" or a constant */
+	uint16_t slot_role, value_role, date_role, end_role, number_role; /* or NO_INDEX */
 	uint16_t value_type, slot_type; /* type of the values in the role, or NO_INDEX */
 	enum when_policy when;
 	struct span modality; /* the name of one; empty: from the tags of the match */

@@ -131,8 +131,8 @@ static int known_read(struct build *b, const struct ynode *n, const struct rule 
 
 static int template_read(struct build *b, const struct ynode *n, const struct rule *r, struct template *t)
 {
-	static const char *const keys[] = {"slot",   "value", "when",	  "date", "to",	   "number",
-					   "except", "kind",  "modality", "type", "known", NULL};
+	static const char *const keys[] = {"slot", "value",    "when", "date",	"to", "number",
+					   "kind", "modality", "type", "known", NULL};
 	struct span modality = ynode_text(n, "modality"), type = ynode_text(n, "type");
 	const struct slot *s = slot_find(b->pack, ynode_text(n, "slot"));
 	int rc = ynode_only_keys(n, keys, b->err);
@@ -153,8 +153,6 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "to"), &t->end_role);
 	if (rc == 0)
 		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "number"), &t->number_role);
-	if (rc == 0)
-		rc = role_named(b, n, r->roles, r->n_roles, ynode_text(n, "except"), &t->except_role);
 	if (rc == 0)
 		rc = known_read(b, n, r, t);
 	if (rc < 0)
