@@ -88,7 +88,7 @@ def kill_deep(broker, stage, topic, rng):
     """DEEP lives of a stage with a backlog, each killed soon after its output topic has begun to grow."""
     for _ in range(DEEP):
         before = broker.high(topic)
-        stage.start()
+        stage.start(*LONG)  # its transaction stays open for longer than the kill takes to come
         wait(f"{stage.name} to write; {stage.tail(3)}", lambda: broker.high(topic) > before, 60, 0.001)
         time.sleep(rng.uniform(0, 0.03))  # the moment of the kill is what is random here
         stage.kill()

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/claim/trace.h"
 #include "base/strbuf.h"
+#include "base/utf8.h"
 #include "core/claim/check.h"
 #include "core/claim/engine.h"
 #include <stdarg.h>
@@ -152,5 +153,5 @@ void trace_nearest(const struct engine *e, const struct sentence_view *s)
 	struct span lacked = span_sub(best.program->source, element[1], element[2]);
 	struct span from = words_of(e, s, best.at, s->n);
 	trace_addf(e->trace, "nearest: rule %.*s from \"%.*s\", lacks %.*s of \"%.*s\"", SPAN_FMT(best.rule->id),
-		   SPAN_FMT(span_sub(from, 0, 60)), SPAN_FMT(lacked), SPAN_FMT(best.program->source));
+		   SPAN_FMT(utf8_head(from, 60)), SPAN_FMT(lacked), SPAN_FMT(best.program->source));
 }
