@@ -21,6 +21,14 @@ void strbuf_clear(struct strbuf *b)
 		b->buf[0] = '\0';
 }
 
+void strbuf_truncate(struct strbuf *b, size_t len)
+{
+	if (len >= b->len)
+		return;
+	b->len = len;
+	b->buf[len] = '\0';
+}
+
 /* Makes room for n more bytes and the terminator. */
 static bool reserve(struct strbuf *b, size_t n)
 {

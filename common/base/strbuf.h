@@ -22,8 +22,9 @@ struct strbuf {
 extern char strbuf_empty[];
 #define STRBUF_INIT ((struct strbuf){.buf = strbuf_empty})
 
-void strbuf_done(struct strbuf *b);  /* releases; b is as STRBUF_INIT afterwards */
-void strbuf_clear(struct strbuf *b); /* length 0, memory kept, `failed` reset */
+void strbuf_done(struct strbuf *b);		    /* releases; b is as STRBUF_INIT afterwards */
+void strbuf_clear(struct strbuf *b);		    /* length 0, memory kept, `failed` reset */
+void strbuf_truncate(struct strbuf *b, size_t len); /* cuts what is beyond len bytes; a shorter one stays */
 void strbuf_add(struct strbuf *b, struct span s);
 void strbuf_addstr(struct strbuf *b, const char *s);
 void strbuf_addch(struct strbuf *b, char c);

@@ -84,6 +84,11 @@ static void strbuf_appends_and_hands_over(void **state)
 	strbuf_addf(&b, "%04d", 42);
 	strbuf_add(&b, span_of("\0x", 2));
 	assert_int_equal(b.len, 12);
+	strbuf_addstr(&b, "cut off");
+	strbuf_truncate(&b, 40);
+	assert_int_equal(b.len, 19);
+	strbuf_truncate(&b, 12);
+	assert_int_equal(b.len, 12);
 	char *p = strbuf_take(&b, &n);
 	assert_memory_equal(p, "spell/0042\0x", 13);
 	assert_int_equal(b.len, 0);

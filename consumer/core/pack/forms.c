@@ -122,60 +122,76 @@ static bool is_name_char(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
-/* Spells out what follows byte `at` of the template; `out` holds what is spelled so far. */
-static int form_expand(struct build *b, const struct group *g, struct span tpl, size_t at, struct strbuf *out,
-		       const struct tagset *tags, const struct tagset *agree)
+/* Spells out a template, or what is left of it; `out` holds what is spelled so far. */
+static int form_expand(struct build *b, const struct group *g, struct span tpl, struct strbuf *out,
+		       const struct tagset *tags, const struct tagset *agree);
+
+/* An ending may be spelled several ways: "ой|ою". Each is followed by the rest of the template. */
+static int ending_expand(struct build *b, const struct group *g, struct span ends, struct span rest, struct strbuf *out,
+			 const struct tagset *tags, const struct tagset *agree)
 {
-	size_t start = out->len, tilde = at;
-
-	while (tilde < tpl.n && tpl.p[tilde] != '~')
-		tilde++;
-	strbuf_add(out, span_sub(tpl, at, tilde));
-	if (tilde == tpl.n) {
-		int rc = out->failed ? out_of_memory(b) : form_add(b, g, strbuf_span(out), tags);
-
-		out->len = start;
-		return rc;
-	}
-	size_t end = tilde + 1;
-	while (end < tpl.n && is_name_char(tpl.p[end]))
-		end++;
-	struct span name = span_sub(tpl, tilde + 1, end);
-	const struct ynode *par = paradigm_find(b, name);
-	if (!par || par->kind != YNODE_MAP)
-		return ynode_error(g->at, b->err, "no paradigm named %.*s", SPAN_FMT(name));
 	size_t stem = out->len;
 	int rc = 0;
+
+	for (size_t k = 0; rc == 0 && k <= ends.n;) {
+		size_t e = k;
+
+		while (e < ends.n && ends.p[e] != '|')
+			e++;
+		strbuf_truncate(out, stem);
+		strbuf_add(out, span_sub(ends, k, e));
+		rc = form_expand(b, g, rest, out, tags, agree);
+		k = e + 1;
+	}
+	strbuf_truncate(out, stem);
+	return rc;
+}
+
+static int paradigm_expand(struct build *b, const struct group *g, const struct ynode *par, struct span rest,
+			   struct strbuf *out, const struct tagset *tags, const struct tagset *agree)
+{
+	int rc = 0;
+
 	for (size_t i = 0; rc == 0 && i < par->n; i++) {
 		struct tagset own = {0}, all = *tags;
 
 		rc = build_tags(b, par->items[i], &own);
-		if (rc < 0)
-			break;
-		if (agree && !tagset_meets(agree, &own))
+		if (rc < 0 || (agree && !tagset_meets(agree, &own)))
 			continue;
-		/* An ending may be spelled several ways: "ой|ою". */
-		struct span ends = par->keys[i]->text;
-		tagset_or(&all, &own);
-		if (agree)
-			for (size_t k = 0; k < ARRAY_SIZE(all.w); k++)
-				all.w[k] = (agree->w[k] & own.w[k]) | (tags->w[k] & ~agree->w[k]);
-		for (size_t k = 0; rc == 0 && k <= ends.n;) {
-			size_t e = k;
-
-			while (e < ends.n && ends.p[e] != '|')
-				e++;
-			out->len = stem;
-			strbuf_add(out, span_sub(ends, k, e));
-			struct tagset next = agree ? (struct tagset){0} : own;
-			if (agree)
-				for (size_t w = 0; w < ARRAY_SIZE(next.w); w++)
-					next.w[w] = agree->w[w] & own.w[w];
-			rc = form_expand(b, g, tpl, end, out, &all, &next);
-			k = e + 1;
+		struct tagset next = own;
+		if (!agree)
+			tagset_or(&all, &own);
+		for (size_t k = 0; agree && k < ARRAY_SIZE(all.w); k++) {
+			next.w[k] = agree->w[k] & own.w[k];
+			all.w[k] = next.w[k] | (tags->w[k] & ~agree->w[k]);
 		}
+		rc = ending_expand(b, g, par->keys[i]->text, rest, out, &all, &next);
 	}
-	out->len = start;
+	return rc;
+}
+
+static int form_expand(struct build *b, const struct group *g, struct span tpl, struct strbuf *out,
+		       const struct tagset *tags, const struct tagset *agree)
+{
+	size_t start = out->len, tilde = 0;
+	int rc;
+
+	while (tilde < tpl.n && tpl.p[tilde] != '~')
+		tilde++;
+	strbuf_add(out, span_sub(tpl, 0, tilde));
+	if (tilde == tpl.n) {
+		rc = out->failed ? out_of_memory(b) : form_add(b, g, strbuf_span(out), tags);
+	} else {
+		size_t end = tilde + 1;
+		while (end < tpl.n && is_name_char(tpl.p[end]))
+			end++;
+		struct span name = span_sub(tpl, tilde + 1, end);
+		const struct ynode *par = paradigm_find(b, name);
+		if (!par || par->kind != YNODE_MAP)
+			return ynode_error(g->at, b->err, "no paradigm named %.*s", SPAN_FMT(name));
+		rc = paradigm_expand(b, g, par, span_sub(tpl, end, tpl.n), out, tags, agree);
+	}
+	strbuf_truncate(out, start);
 	return rc;
 }
 
@@ -200,7 +216,7 @@ static int form_read(struct build *b, const struct group *g, const struct ynode 
 	if (rc == 0 && !text.n)
 		rc = ynode_error(at, b->err, "an empty form");
 	if (rc == 0)
-		rc = form_expand(b, &own, text, 0, &out, &none, NULL);
+		rc = form_expand(b, &own, text, &out, &none, NULL);
 	strbuf_done(&out);
 	return rc;
 }
