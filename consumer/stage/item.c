@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stage/item.h"
+#include "core/claim/meter.h"
 #include "core/pack/pack.h"
 #include "core/text/dateline.h"
 #include "ninjs/ninjs.h"
@@ -57,12 +58,16 @@ static int quote_as_published(const struct ninjs_item *n, struct claim_list *cla
 int item_read(struct extractor *x, const struct pack *pack, struct span raw, bool gate, struct arena *arena,
 	      struct item_read *ret, struct extract_trace *trace, struct error *reterr)
 {
+	struct meter *meter = extractor_meter(x);
+	meter_to(meter, METER_GATE);
 	struct item_read out = {.gate = !gate || extractor_gate(x, raw)};
 	struct ninjs_item n;
 	struct dateline line = {0};
 	struct claim_list claims = {0};
+	meter_to(meter, METER_PARSE);
 	int rc = ninjs_parse(raw, arena, &n, reterr);
 
+	meter_to(meter, METER_ORIGIN);
 	if (rc < 0)
 		return rc;
 	read_head(&n, pack, &out.record);
@@ -80,6 +85,7 @@ int item_read(struct extractor *x, const struct pack *pack, struct span raw, boo
 		return error_set(reterr, ERROR_ACTION_SKIP, -ENOMEM, "needs more memory than one item may");
 	if (out.gate && n.status == NINJS_USABLE)
 		rc = extractor_claims(x, &doc, arena, &claims, trace, reterr);
+	meter_to(meter, METER_OTHER);
 	if (rc >= 0)
 		rc = quote_as_published(&n, &claims, arena, reterr);
 	if (rc < 0)

@@ -27,6 +27,9 @@ FILLER = ("The council of {city} discussed the budget, the schools and the river
           "Several speakers asked for more buses. A decision was put off until {month}. ")
 
 
+HEAD = f"{'':34} {'records':>8} {'records/s':>10} {'MB/s':>8} {'RSS MB':>6}"
+
+
 def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
@@ -177,8 +180,11 @@ def main():
     options.add_argument("--events", type=int, default=1_000_000, help="of the feed that a subscriber catches up with")
     options.add_argument("--probes", type=int, default=300, help="items for the latency")
     args = options.parse_args()
-    import feed  # which uses what stands here
-    rows, folder = [], fresh_folder("bench")
+    import extract  # these two use what stands here
+    import feed
+    folder = fresh_folder("bench")
+    say("items in one process")
+    rows, start = extract.rows()
     say("newswire, one item in a hundred relevant")
     with Broker("bench-wire") as broker:
         broker.create_all(4)
@@ -202,10 +208,11 @@ def main():
         broker.create_all(4)
         late, probes = latency(broker, os.path.join(folder, "latency"), args.probes)
     print(f"{datetime.date.today().isoformat()}, {machine()}\n")
-    print(f"{'':34} {'records':>8} {'records/s':>10} {'MB/s':>8} {'RSS MB':>6}")
+    print(HEAD)
     for row in rows:
         print(row)
-    print(f"\nfrom publishing an item to its change at a reader, {len(late)} of {probes} items at 20 a second: "
+    print(f"\n{start}")
+    print(f"from publishing an item to its change at a reader, {len(late)} of {probes} items at 20 a second: "
           f"p50 {late[len(late) // 2]:.0f} ms, p99 {late[int(len(late) * 0.99)]:.0f} ms, worst {late[-1]:.0f} ms")
 
 

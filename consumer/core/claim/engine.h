@@ -4,6 +4,7 @@
 #define SCOWIRE_CORE_CLAIM_ENGINE_H
 
 #include "core/claim/extract.h"
+#include "core/claim/meter.h"
 #include "core/claim/trace.h"
 #include "core/date/date.h"
 #include "core/pack/fold.h"
@@ -63,6 +64,7 @@ struct engine {
 	const struct document *doc;
 	struct arena *arena;
 	struct extract_trace *trace;
+	struct meter *meter;
 	uint8_t language; /* 1 << enum language */
 	struct span fields[2];
 	struct folded folded[2];

@@ -22,6 +22,7 @@
 struct extractor {
 	const struct pack *pack;
 	hs_scratch_t *scratch;
+	struct meter *meter;
 	const struct rule *only; /* NULL: all of them */
 	uint32_t *hits;		 /* of each program, by its first instruction */
 };
@@ -50,6 +51,16 @@ void extractor_free(struct extractor *x)
 	hs_free_scratch(x->scratch);
 	free(x->hits);
 	free(x);
+}
+
+void extractor_measure(struct extractor *x, struct meter *meter)
+{
+	x->meter = meter;
+}
+
+struct meter *extractor_meter(const struct extractor *x)
+{
+	return x->meter;
 }
 
 static int on_gate(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
@@ -131,18 +142,21 @@ static int read_document(struct engine *e, hs_scratch_t *scratch)
 	if (rc == 0)
 		rc = engine_scan(e, scratch, CLAIM_BODY);
 	for (size_t i = 0; rc == 0 && i < e->n_sentences; i++) {
+		meter_to(e->meter, METER_PHRASES);
 		rc = sentence_open(e, &e->sentences[i]);
 		if (rc == 0) {
 			engine_recognise(e, &e->sentences[i]);
 			rc = engine_phrases(e, &e->sentences[i]);
 		}
 		if (rc == 0) {
+			meter_to(e->meter, METER_RULES);
 			trace_sentence(e, &e->sentences[i]);
 			rc = engine_apply(e, i);
 		}
 		if (rc == 0)
 			rc = engine_remember(e, &e->sentences[i]);
 	}
+	meter_to(e->meter, METER_MERGE);
 	if (rc == 0)
 		rc = engine_anchor(e);
 	if (rc == 0)
@@ -158,6 +172,7 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 			   .doc = doc,
 			   .arena = arena,
 			   .trace = trace,
+			   .meter = x->meter,
 			   .drafts = &drafts,
 			   .only = x->only,
 			   .hits = x->hits};

@@ -13,12 +13,17 @@
 
 struct pack; /* core/pack/pack.h: compiled, immutable */
 struct extractor;
+struct meter;	      /* core/claim/meter.h */
 struct extract_trace; /* core/claim/trace.h: why each claim, and why not, for --explain; NULL where not wanted */
 
 /* Borrows the pack, which must outlive it. NULL when out of memory. */
 struct extractor *extractor_new(const struct pack *pack) MUST_CHECK;
 void extractor_free(struct extractor *x); /* NULL is fine */
 DEFINE_CLEANUP(struct extractor *, extractor_free)
+
+/* From now on the steps are timed by it, which is borrowed; NULL: no more. */
+void extractor_measure(struct extractor *x, struct meter *meter);
+struct meter *extractor_meter(const struct extractor *x);
 
 /* May the raw bytes of a record concern the organisation? Never false for a record that would give a claim (the gate
  * is sound; every spelling, also as \uXXXX); may be true for one that does not. Any bytes, any length. */

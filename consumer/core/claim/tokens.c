@@ -309,8 +309,10 @@ static int sentence_add(struct scan *s, const struct sentence *x)
 				  .paragraph = x->paragraph,
 				  .first = (uint32_t)e->n_raw};
 	size_t first;
+	meter_to(e->meter, METER_DATES);
 	int rc = sentence_dates(s, &v, &first);
 
+	meter_to(e->meter, METER_TOKENS);
 	if (rc < 0)
 		return rc;
 	/* The list of dates may move while it grows: tokens keep a copy that stays. */
@@ -338,6 +340,7 @@ int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field)
 
 	if (!s.text.n)
 		return 0;
+	meter_to(e->meter, METER_SCAN);
 	if (fold_text(s.text, e->arena, &e->folded[field]) < 0)
 		return -ENOMEM;
 	s.f = &e->folded[field];
@@ -346,6 +349,7 @@ int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field)
 		return -ENOMEM;
 	if (hs_scan(e->pack->scanner, s.f->p, (unsigned)s.f->n, 0, scratch, on_hit, &s) != HS_SUCCESS)
 		return -ENOMEM;
+	meter_to(e->meter, METER_SENTENCES);
 	if (field == CLAIM_BODY && dateline_read(s.text, e->doc->published, &line))
 		from = line.begin;
 	int rc = sentence_split(s.text, from, e->arena, &list);
