@@ -21,13 +21,18 @@ void json_out_close(struct json_out *o, char bracket)
 	o->comma = true;
 }
 
-void json_out_key(struct json_out *o, const char *key)
+void json_out_key_span(struct json_out *o, struct span key)
 {
 	before_value(o);
 	strbuf_addch(o->b, '"');
-	strbuf_addstr(o->b, key);
+	strbuf_add(o->b, key);
 	strbuf_add(o->b, SPAN_LIT("\":"));
 	o->comma = false;
+}
+
+void json_out_key(struct json_out *o, const char *key)
+{
+	json_out_key_span(o, span_str(key));
 }
 
 /* One character that may not stand in a string as it is. */

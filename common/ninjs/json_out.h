@@ -25,9 +25,10 @@ struct json_out {
 	bool comma; /* private: a value stands before */
 };
 
-void json_out_open(struct json_out *o, char bracket);	/* '{' or '[' */
-void json_out_close(struct json_out *o, char bracket);	/* '}' or ']' */
-void json_out_key(struct json_out *o, const char *key); /* printable ASCII without quote and backslash */
+void json_out_open(struct json_out *o, char bracket);	     /* '{' or '[' */
+void json_out_close(struct json_out *o, char bracket);	     /* '}' or ']' */
+void json_out_key(struct json_out *o, const char *key);	     /* printable ASCII without quote and backslash */
+void json_out_key_span(struct json_out *o, struct span key); /* the same */
 void json_out_string(struct json_out *o, struct span s);
 void json_out_string_or_null(struct json_out *o, struct span s); /* empty: null */
 void json_out_int(struct json_out *o, int64_t v);

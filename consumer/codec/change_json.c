@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 static void put_spell(struct json_out *o, const struct spell *s)
 {
@@ -135,9 +134,24 @@ struct member {
 	bool raw; /* value is JSON */
 };
 
-static int by_name(const void *a, const void *b)
+/* As CloudEvents names them: lower-case letters and digits. */
+static bool is_attribute(struct span name)
 {
-	return span_cmp(((const struct member *)a)->name, ((const struct member *)b)->name);
+	for (size_t i = 0; i < name.n; i++)
+		if ((name.p[i] < 'a' || name.p[i] > 'z') && (name.p[i] < '0' || name.p[i] > '9'))
+			return false;
+	return name.n > 0;
+}
+
+/* In the order of the names. The fold writes its headers so, and then nothing moves. */
+static size_t insert(struct member *v, size_t n, struct member m)
+{
+	size_t at = n;
+
+	for (; at > 0 && span_cmp(v[at - 1].name, m.name) > 0; at--)
+		v[at] = v[at - 1];
+	v[at] = m;
+	return n + 1;
 }
 
 int change_json_structured(const struct record *r, struct strbuf *out)
@@ -157,18 +171,17 @@ int change_json_structured(const struct record *r, struct strbuf *out)
 			name = span_sub(name, 3, name.n);
 		else
 			continue;
+		if (!is_attribute(name))
+			continue;
 		id |= span_eq_str(name, "id");
-		v[n++] = (struct member){name, r->headers[i].value, false};
+		n = insert(v, n, (struct member){name, r->headers[i].value, false});
 	}
 	if (!id)
 		return -EBADMSG;
-	v[n++] = (struct member){SPAN_LIT("data"), r->value, true};
-	qsort(v, n, sizeof(*v), by_name);
+	n = insert(v, n, (struct member){SPAN_LIT("data"), r->value, true});
 	json_out_open(&o, '{');
 	for (size_t i = 0; i < n; i++) {
-		char key[32];
-		snprintf(key, sizeof(key), "%.*s", SPAN_FMT(v[i].name));
-		json_out_key(&o, key);
+		json_out_key_span(&o, v[i].name);
 		if (v[i].raw)
 			json_out_raw(&o, v[i].value);
 		else

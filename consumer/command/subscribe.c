@@ -10,6 +10,7 @@
 
 #define POLL_MS 200
 #define SAVE_MS 1000 /* at the latest; also whenever the feed pauses */
+#define LINES_MAX ((size_t)256 * 1024)
 
 static volatile sig_atomic_t stopping;
 
@@ -24,10 +25,11 @@ struct subscriber {
 	const struct consumer_options *o;
 	struct feed_filter filter;
 	struct subscription sub;
-	struct strbuf line;
+	struct strbuf lines;	   /* not yet printed, the last perhaps still growing */
 	bool text;		   /* for people */
 	bool dirty;		   /* handled something since the cursor was saved */
-	int64_t saved_ms, told_ms; /* monotonic: the last cursor, the last line of any kind */
+	int64_t now_ms;		   /* monotonic, read once a poll */
+	int64_t saved_ms, told_ms; /* the last cursor, the last line of any kind */
 };
 
 static int64_t now_ms(clockid_t clock)
@@ -38,20 +40,29 @@ static int64_t now_ms(clockid_t clock)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/* Prints and empties the line. */
-static int put_line(struct subscriber *s, struct error *reterr)
+/* Lines go out whenever nothing more is at hand, or when they are many. */
+static int put_lines(struct subscriber *s, struct error *reterr)
 {
-	strbuf_addch(&s->line, '\n');
-	bool ok = !s->line.failed && fwrite(s->line.buf, 1, s->line.len, stdout) == s->line.len;
-	strbuf_clear(&s->line);
-	s->told_ms = now_ms(CLOCK_MONOTONIC);
+	bool fits = !s->lines.failed;
+	bool ok = fits && fwrite(s->lines.buf, 1, s->lines.len, stdout) == s->lines.len && fflush(stdout) == 0;
+
+	strbuf_clear(&s->lines);
+	if (!fits)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
 	return ok ? 0 : error_set(reterr, ERROR_ACTION_STOP, -EIO, "standard output: %m");
+}
+
+static int end_line(struct subscriber *s, struct error *reterr)
+{
+	strbuf_addch(&s->lines, '\n');
+	s->told_ms = s->now_ms;
+	return s->lines.failed || s->lines.len >= LINES_MAX ? put_lines(s, reterr) : 0;
 }
 
 /* A line about the feed itself: {"control":...,"epoch":...,...}. */
 static struct json_out control(struct subscriber *s, const char *what, struct feed_place at)
 {
-	struct json_out o = {.b = &s->line};
+	struct json_out o = {.b = &s->lines};
 
 	json_out_open(&o, '{');
 	json_out_key(&o, "control");
@@ -85,16 +96,16 @@ static int put_slot(struct subscriber *s, const struct feed_slot *slot, struct e
 	int r = 0;
 
 	if (!s->text) {
-		feed_json_slot(slot, &s->line);
-		return put_line(s, reterr);
+		feed_json_slot(slot, &s->lines);
+		return end_line(s, reterr);
 	}
 	for (size_t i = 0; r == 0 && i < slot->n; i++) {
 		const struct feed_spell *spell = &slot->spells[i];
 		if (!feed_filter_status(&s->filter, spell->order.status))
 			continue;
-		strbuf_addstr(&s->line, "     =            ");
-		feed_line_spell(slot->slot, &spell->order, &s->line);
-		r = put_line(s, reterr);
+		strbuf_addstr(&s->lines, "     =            ");
+		feed_line_spell(slot->slot, &spell->order, &s->lines);
+		r = end_line(s, reterr);
 	}
 	return r;
 }
@@ -110,8 +121,12 @@ static int on_snapshot(void *ctx, const struct subscription *sub, enum snapshot_
 	for (size_t i = 0; i < follower_slots(sub->follower); i++)
 		wanted += feed_filter_slot(&s->filter, follower_slot(sub->follower, i).slot);
 	/* That it begins is no news in a pipe; that something was missed is, wherever the output goes. */
-	if (s->text || (why != SNAPSHOT_START && why != SNAPSHOT_FILE))
+	if (s->text || (why != SNAPSHOT_START && why != SNAPSHOT_FILE)) {
+		r = put_lines(s, reterr); /* a terminal has both */
+		if (r < 0)
+			return r;
 		tell_snapshot(s, why, at, missed);
+	}
 	if (!s->text) {
 		struct json_out o = control(s, "snapshot", at);
 		json_out_key(&o, "missed");
@@ -132,7 +147,7 @@ static int on_snapshot(void *ctx, const struct subscription *sub, enum snapshot_
 		json_out_key(&o, "slots");
 		json_out_int(&o, wanted);
 		json_out_close(&o, '}');
-		r = put_line(s, reterr);
+		r = end_line(s, reterr);
 	}
 	for (size_t i = 0; r == 0 && i < follower_slots(sub->follower); i++) {
 		struct feed_slot slot = follower_slot(sub->follower, i);
@@ -151,10 +166,10 @@ static int on_change(void *ctx, const struct record *record, const struct feed_c
 	if (!s->sub.raw && !feed_filter_change(&s->filter, c))
 		return 0;
 	if (s->text)
-		feed_line_change(c, &s->line);
-	else if (change_json_structured(record, &s->line) < 0)
+		feed_line_change(c, &s->lines);
+	else if (change_json_structured(record, &s->lines) < 0)
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
-	return put_line(s, reterr);
+	return end_line(s, reterr);
 }
 
 /* The cursor goes out after the lines that it covers: a kill in between repeats lines and loses none. */
@@ -162,10 +177,11 @@ static int save(struct subscriber *s, struct error *reterr)
 {
 	if (!s->dirty)
 		return 0;
-	if (fflush(stdout) != 0)
-		return error_set(reterr, ERROR_ACTION_STOP, -EIO, "standard output: %m");
+	int r = put_lines(s, reterr);
+	if (r < 0)
+		return r;
 	s->dirty = false;
-	s->saved_ms = now_ms(CLOCK_MONOTONIC);
+	s->saved_ms = s->now_ms;
 	return s->o->cursor ? cursor_save(s->o->cursor, &s->sub.at, reterr) : 0;
 }
 
@@ -177,11 +193,11 @@ static int heartbeat(struct subscriber *s, struct error *reterr)
 	struct error err = ERROR_INIT;
 	char time[TIME_JSON_MAX];
 
-	if (every == 0 || now_ms(CLOCK_MONOTONIC) - s->told_ms < every)
+	if (every == 0 || s->now_ms - s->told_ms < every)
 		return 0;
 	bool reached = tail_bounds(s->sub.changes, &err) == 0;
 	time_json_format(now_ms(CLOCK_REALTIME), time);
-	s->told_ms = now_ms(CLOCK_MONOTONIC);
+	s->told_ms = s->now_ms;
 	if (s->text) {
 		fprintf(stderr, "%s  %s, at %lld:%lld\n", time, reached ? "no changes" : err.text, (long long)at.epoch,
 			(long long)at.sequence);
@@ -195,8 +211,8 @@ static int heartbeat(struct subscriber *s, struct error *reterr)
 	json_out_key(&o, "time");
 	json_out_string(&o, span_str(time));
 	json_out_close(&o, '}');
-	int r = put_line(s, reterr);
-	return r == 0 && fflush(stdout) != 0 ? error_set(reterr, ERROR_ACTION_STOP, -EIO, "standard output: %m") : r;
+	int r = end_line(s, reterr);
+	return r < 0 ? r : put_lines(s, reterr);
 }
 
 static int begin(struct subscriber *s, struct error *reterr)
@@ -221,10 +237,10 @@ static int begin(struct subscriber *s, struct error *reterr)
 	return subscription_snapshot(&s->sub, SNAPSHOT_START, reterr);
 }
 
-/* Lines go out whenever nothing more is at hand; the cursor, which is synced to disk, when the feed pauses. */
+/* The cursor, which is synced to disk, goes out when the feed pauses. */
 static int on_pause(struct subscriber *s, int event, struct error *reterr)
 {
-	if (event == TAIL_RECORD && now_ms(CLOCK_MONOTONIC) - s->saved_ms <= SAVE_MS)
+	if (event == TAIL_RECORD && s->now_ms - s->saved_ms <= SAVE_MS)
 		return 0;
 	int r = save(s, reterr);
 	return r == 0 && event != TAIL_RECORD ? heartbeat(s, reterr) : r;
@@ -236,9 +252,8 @@ static int poll(struct subscriber *s, struct error *reterr)
 
 	if (r != TAIL_NOTHING)
 		return r;
-	if (fflush(stdout) != 0)
-		return error_set(reterr, ERROR_ACTION_STOP, -EIO, "standard output: %m");
-	return subscription_poll(&s->sub, POLL_MS, reterr);
+	r = put_lines(s, reterr);
+	return r < 0 ? r : subscription_poll(&s->sub, POLL_MS, reterr);
 }
 
 static int follow(struct subscriber *s, struct error *reterr)
@@ -252,6 +267,7 @@ static int follow(struct subscriber *s, struct error *reterr)
 	}
 	while (r >= 0 && !stopping) {
 		event = r = poll(s, reterr);
+		s->now_ms = now_ms(CLOCK_MONOTONIC);
 		if (r >= 0)
 			r = on_pause(s, event, reterr);
 		if (r >= 0 && s->o->until_end && (event == TAIL_END || subscription_reached(&s->sub, end)))
@@ -278,7 +294,7 @@ static int run(struct subscriber *s, const struct command *c, struct error *rete
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	topics_init(&topics, c, &log);
-	s->told_ms = s->saved_ms = now_ms(CLOCK_MONOTONIC);
+	s->told_ms = s->saved_ms = s->now_ms = now_ms(CLOCK_MONOTONIC);
 	s->sub.listener = (struct subscription_listener){s, on_snapshot, on_change};
 	s->sub.resnapshot = s->o->resnapshot;
 	s->sub.raw = !s->text && !s->o->slot && !s->o->kind && !s->o->status;
@@ -300,11 +316,11 @@ int command_subscribe(int argc, char **argv)
 		struct subscriber s = {.name = argv[0],
 				       .o = o,
 				       .filter = {o->slot, o->kind, o->status},
-				       .line = STRBUF_INIT,
+				       .lines = STRBUF_INIT,
 				       .text = o->format == FORMAT_AUTO ? isatty(STDOUT_FILENO)
 									: o->format == FORMAT_TEXT};
 		code = run(&s, &c, &err) < 0 ? topics_fail(argv[0], &err) : COMMAND_DONE;
-		strbuf_done(&s.line);
+		strbuf_done(&s.lines);
 	}
 	command_end(&c);
 	return code;

@@ -19,6 +19,10 @@ struct partition {
 	bool settled;	 /* stop_at covers what was written but not yet decided then */
 };
 
+struct flow {
+	size_t bytes, records;
+};
+
 struct kafka_source {
 	struct source base;
 	struct kafka_owner *owner; /* opaque of the client: points back here */
@@ -30,8 +34,8 @@ struct kafka_source {
 	struct partition *parts;		     /* of the assignment, in its order */
 	struct record_header *headers;		     /* of `message` */
 	size_t cap_headers;
-	size_t since_nudge, nudge_every; /* bytes handed out */
-	struct error failure;		 /* of a callback, returned by the poll that called it */
+	struct flow since_nudge, nudge_every; /* handed out */
+	struct error failure;		      /* of a callback, returned by the poll that called it */
 };
 
 struct source_opaque {
@@ -202,14 +206,15 @@ static void lend(struct kafka_source *s, struct record *ret)
 	};
 }
 
-/* A broker thread of 2.0.2 that finds its queue full (queued.max.messages.kbytes) sleeps for up to a second, however
- * soon the queue is empty again (fetch.queue.backoff.ms came with 2.2.0). A request wakes it: a second's stall for
- * every 64 MB becomes a round trip, here well before the queue is empty. */
+/* A broker thread of 2.0.2 that finds its queue full (queued.max.messages.kbytes or, in spite of its name,
+ * queued.min.messages: rdkafka #4275) sleeps for up to a second, however soon the queue is empty again
+ * (fetch.queue.backoff.ms came with 2.2.0). A request wakes it: a second's stall for every 64 MB becomes a round trip,
+ * here well before the queue is empty. */
 static void nudge(struct kafka_source *s, int32_t partition)
 {
 	int64_t low, high;
 
-	s->since_nudge = 0;
+	s->since_nudge = (struct flow){0};
 	(void)rd_kafka_query_watermark_offsets(s->rk, s->topic, partition, &low, &high, WATERMARK_MS);
 }
 
@@ -228,8 +233,9 @@ static int poll_kafka(struct source *base, int timeout_ms, struct record *ret, s
 		return failure.code;
 	}
 	if (s->message && !s->message->err) {
-		s->since_nudge += s->message->len;
-		if (s->since_nudge > s->nudge_every)
+		s->since_nudge.bytes += s->message->len + s->message->key_len;
+		s->since_nudge.records++;
+		if (s->since_nudge.bytes > s->nudge_every.bytes || s->since_nudge.records > s->nudge_every.records)
 			nudge(s, s->message->partition);
 		lend(s, ret);
 		return SOURCE_RECORD;
@@ -334,15 +340,21 @@ static void free_kafka(struct source *base)
 
 static const struct source_ops ops = {poll_kafka, rewind_kafka, positions_kafka, headers_kafka, free_kafka};
 
-/* A third of what the queue may hold. */
-static size_t nudge_size(const rd_kafka_conf_t *conf)
+static size_t conf_number(const rd_kafka_conf_t *conf, const char *name)
 {
-	char kbytes[24] = "";
-	size_t n = sizeof(kbytes);
+	char text[24] = "";
+	size_t n = sizeof(text);
 
-	if (rd_kafka_conf_get(conf, "queued.max.messages.kbytes", kbytes, &n) != RD_KAFKA_CONF_OK)
-		return SIZE_MAX;
-	return (size_t)strtoull(kbytes, NULL, 10) * 1024 / 3;
+	if (rd_kafka_conf_get(conf, name, text, &n) != RD_KAFKA_CONF_OK)
+		return SIZE_MAX / 1024;
+	return (size_t)strtoull(text, NULL, 10);
+}
+
+/* A third of what the queue may hold. */
+static struct flow nudge_size(const rd_kafka_conf_t *conf)
+{
+	return (struct flow){conf_number(conf, "queued.max.messages.kbytes") * 1024 / 3,
+			     conf_number(conf, "queued.min.messages") / 3};
 }
 
 static int subscribe(struct kafka_source *s, struct error *reterr)
@@ -378,7 +390,7 @@ int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_ka
 	conf = kafka_consumer_conf(stage, s->owner, reterr);
 	if (conf)
 		rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-	s->nudge_every = conf ? nudge_size(conf) : 0;
+	s->nudge_every = conf ? nudge_size(conf) : (struct flow){0};
 	s->rk = conf ? kafka_client_new(RD_KAFKA_CONSUMER, conf, reterr) : NULL;
 	if (!s->rk || subscribe(s, reterr) < 0) {
 		source_free(&s->base);

@@ -9,8 +9,10 @@
 
 #define REACH_MS 10000
 #define WATERMARK_MS 5000
+/* What may lie read ahead, of each partition: bytes of keys and values, and records, since each costs librdkafka some
+ * hundred bytes more. So the memory of a reader is bounded whatever it reads and however far it lags. */
 #define QUEUE_KBYTES 32768
-#define NUDGE_BYTES ((size_t)QUEUE_KBYTES * 1024 / 3)
+#define QUEUE_RECORDS 30000
 
 struct kafka_tail {
 	struct tail base;
@@ -23,7 +25,7 @@ struct kafka_tail {
 	size_t cap_headers;
 	bool *ended; /* by partition: an EOF was the last event */
 	bool assigned, end_told;
-	size_t since_nudge; /* bytes */
+	size_t nudge_bytes, nudge_records; /* handed out since the last nudge */
 };
 
 static int assign(struct kafka_tail *t, struct error *reterr)
@@ -110,15 +112,16 @@ static int at_eof(struct kafka_tail *t)
 }
 
 /* A broker thread of 2.0.2 that finds its queue full sleeps for up to a second, however soon the queue is empty again;
- * a request wakes it (see kafka_source.c). */
+ * a request wakes it (see kafka_source.c). Of a full queue a quarter is left by then, which covers the round trip. */
 static void nudge(struct kafka_tail *t, const rd_kafka_message_t *m)
 {
 	int64_t first, end;
 
-	t->since_nudge += m->len;
-	if (t->since_nudge < NUDGE_BYTES)
+	t->nudge_bytes += m->len + m->key_len;
+	t->nudge_records++;
+	if (t->nudge_bytes < (size_t)QUEUE_KBYTES * 1024 / 4 * 3 && t->nudge_records < QUEUE_RECORDS / 4 * 3)
 		return;
-	t->since_nudge = 0;
+	t->nudge_bytes = t->nudge_records = 0;
 	(void)rd_kafka_query_watermark_offsets(t->rk, t->topic, m->partition, &first, &end, WATERMARK_MS);
 }
 
@@ -206,15 +209,17 @@ static rd_kafka_conf_t *make_conf(struct kafka_tail *t, const struct kafka_setti
 {
 	static const char *const reserved[] = {"group.id", "enable.auto.commit", "isolation.level",
 					       "enable.partition.eof", NULL};
-	char kbytes[16];
+	char kbytes[16], records[16];
 
 	snprintf(kbytes, sizeof(kbytes), "%d", QUEUE_KBYTES);
+	snprintf(records, sizeof(records), "%d", QUEUE_RECORDS);
 	const char *const ours[][2] = {
 		{"group.id", "scowire-tail"}, /* librdkafka wants one; it is never joined and nothing is committed */
 		{"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
 		{"isolation.level", "read_committed"}, {"enable.partition.eof", "true"},
 		{"auto.offset.reset", "earliest"}, /* what retention has taken shows in the sequence */
 		{"fetch.wait.max.ms", "100"},	       {"queued.max.messages.kbytes", kbytes},
+		{"queued.min.messages", records}, /* in spite of its name the other limit (rdkafka #4275) */
 	};
 	rd_kafka_conf_t *conf CLEANUP(kafka_conf_destroyp) = NULL;
 
