@@ -288,19 +288,22 @@ static bool day_first(const struct scan *s, size_t i, struct point *ret)
 	return finish(s, &p, past, ret);
 }
 
-/* "Thursday, July 4", "четверг, 4 июля": the day of the week adds nothing. */
+/* "Thursday, July 4", "Thursday (July 4)", "четверг, 4 июля": the day of the week adds nothing. */
 static bool weekday_date(const struct scan *s, size_t i, struct point *ret)
 {
 	size_t j = i + 1;
 
 	if (tok(s, i)->aux == AUX_SHORT && tok_punct(tok(s, j), '.'))
 		j++;
-	if (tok_punct(tok(s, j), ','))
+	bool bracket = tok_punct(tok(s, j), '(');
+	if (bracket || tok_punct(tok(s, j), ','))
 		j++;
 	if (tok_is(tok(s, j), W_BIND, BIND_THE))
 		j++;
 	struct point p;
 	if (!(month_at(s, j) ? month_first(s, j, &p) : day_first(s, j, &p)) || p.date.grain != EDTF_GRAIN_DAY)
+		return false;
+	if (bracket && !tok_punct(tok(s, p.past++), ')'))
 		return false;
 	p.first = i;
 	*ret = p;

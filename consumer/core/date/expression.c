@@ -143,8 +143,8 @@ size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret)
 		if (t->script != SCRIPT_HAN || tok(s, i + 1)->class != W_UNIT)
 			return i;
 		break;
-	case W_BIND: /* "in two weeks" */
-		if (t->value != BIND_IN || t->script != SCRIPT_LATIN)
+	case W_BIND: /* "in two weeks", "за два дня до 4 июля" */
+		if (t->script != SCRIPT_CYRILLIC && (t->value != BIND_IN || t->script != SCRIPT_LATIN))
 			return i;
 		break;
 	case W_BOUND:
@@ -156,7 +156,6 @@ size_t date_expression(const struct scan *s, size_t i, struct date_expr *ret)
 			return past;
 		return i;
 	case W_RECENT:
-		return date_recent(s, i, ret);
 	case W_DEICTIC: /* "next three years" */
 		if ((past = date_recent(s, i, ret)) > i)
 			return past;

@@ -232,3 +232,20 @@ bool date_season(const struct scan *s, size_t i, struct point *ret)
 	*ret = p;
 	return edtf_is_set(p.date);
 }
+
+bool date_period_code(const struct scan *s, size_t i, struct point *ret)
+{
+	const struct token *t = tok(s, i), *n = tok(s, i + 1);
+	struct point p = {.first = i, .rule = RULE_PART};
+	bool half = t->value == UNIT_HALF;
+
+	if (t->class != W_PERIOD || !(t->flags & TOKEN_CAPITAL) || n->class != W_NUMBER || !tok_glued(n) ||
+	    n->value < 1 || n->value > (half ? 2 : 4))
+		return false;
+	p.part = (uint8_t)((half ? PART_HALF1 : PART_Q1) + n->value - 1);
+	period_year(s, i + 2, &p);
+	if (!edtf_is_set(p.date) || (half && p.past == i + 2)) /* "H1" alone is a headline, a route, a grade */
+		return false;
+	*ret = p;
+	return true;
+}

@@ -4,8 +4,8 @@
 
 bool date_point(const struct scan *s, size_t i, struct point *ret)
 {
-	return date_numeric(s, i, ret) || date_han(s, i, ret) || date_calendar(s, i, ret) || date_relative(s, i, ret) ||
-	       date_bare_year(s, i, ret);
+	return date_numeric(s, i, ret) || date_counted(s, i, ret) || date_han(s, i, ret) || date_calendar(s, i, ret) ||
+	       date_relative(s, i, ret) || date_bare_year(s, i, ret);
 }
 
 /* What joins the halves of a range at token i, as the number of tokens: 0 where nothing does. */

@@ -323,6 +323,8 @@ bool date_relative(const struct scan *s, size_t i, struct point *ret)
 		return tok(s, i)->script != SCRIPT_HAN && weekday(s, i, ret);
 	case W_DAY:
 		return today(s, i, ret);
+	case W_PERIOD:
+		return date_period_code(s, i, ret);
 	default:
 		return false;
 	}

@@ -46,12 +46,24 @@ enum word_class {
 	W_NOT_BEFORE, /* words that make a following weekday or month a name: "Black", "Theresa" */
 	W_FIXED, /* Chinese "今年", "上月", "本周": value: offset; aux: enum unit; W_FIXED_TEXT from the text */
 	W_FIXED_TEXT,
-	W_HOLIDAY /* value: month * 100 + day */
+	W_HOLIDAY, /* value: month * 100 + day */
+	W_PERIOD   /* "Q" of "Q3": value: enum unit */
 };
 
 #define TENSE_SPEECH -2
 
-enum unit { UNIT_NONE, UNIT_DAY, UNIT_WEEK, UNIT_MONTH, UNIT_QUARTER, UNIT_HALF, UNIT_YEAR, UNIT_DECADE, UNIT_CENTURY };
+enum unit {
+	UNIT_NONE,
+	UNIT_DAY,
+	UNIT_WEEK,
+	UNIT_MONTH,
+	UNIT_QUARTER,
+	UNIT_HALF,
+	UNIT_YEAR,
+	UNIT_DECADE,
+	UNIT_CENTURY,
+	UNIT_WEEKEND
+};
 enum number_form { FORM_ONE, FORM_MANY, FORM_ABBREVIATION };
 
 enum part {
@@ -280,6 +292,10 @@ bool date_period_of_year(const struct scan *s, size_t i, struct point *ret);
 /* "first nine months of 2024", "девять месяцев 2024 года", 今年前三季度: January and the last month. */
 bool date_first_months(const struct scan *s, size_t i, struct point *a, struct point *b);
 bool date_season(const struct scan *s, size_t i, struct point *ret);
+/* "Q3 2022", "Q1"; "H1 2024". */
+bool date_period_code(const struct scan *s, size_t i, struct point *ret);
+/* counted.c: "two days before July 4", "the first Monday in September", "last weekend", "year-end". */
+bool date_counted(const struct scan *s, size_t i, struct point *ret);
 
 /* term.c: as date_expression(). "for one year"; "three-year term"; "past five years", 近日. */
 size_t date_term(const struct scan *s, size_t i, struct date_expr *ret);

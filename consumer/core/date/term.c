@@ -118,15 +118,19 @@ size_t date_recent(const struct scan *s, size_t i, struct date_expr *ret)
 		date_put(s, ret, i, i + 1);
 		return i + 1;
 	}
-	if (!date_quantity(s, &j, &n))
+	/* "the past year" is twelve months, "the past two" need their number */
+	if (!date_quantity(s, &j, &n) &&
+	    !(t->class == W_RECENT && t->script == SCRIPT_LATIN && tok_unit(s, j, FORM_ONE)))
 		return i;
 	const struct token *u = tok(s, j);
 	if (u->class != W_UNIT || u->value == UNIT_CENTURY ||
 	    (u->script == SCRIPT_HAN && u->value == UNIT_MONTH && tok_form(u) != FORM_MANY))
 		return i;
 	struct point a = {.first = i, .past = j + 1, .anchor = s->base_anchor}, b = a;
-	a.date = date_unit_of(s->base, (enum unit)u->value, ahead ? 0 : -n, &a);
-	b.date = date_unit_of(s->base, (enum unit)u->value, ahead ? n : 0, &b);
+	enum unit unit = u->value == UNIT_DECADE ? UNIT_YEAR : (enum unit)u->value; /* ten years, not the 2010s */
+	n *= u->value == UNIT_DECADE ? 10 : 1;
+	a.date = date_unit_of(s->base, unit, ahead ? 0 : -n, &a);
+	b.date = date_unit_of(s->base, unit, ahead ? n : 0, &b);
 	a.week = b.week = false;
 	a.part = b.part = PART_NONE;
 	if (!edtf_is_set(a.date) || !edtf_is_set(b.date) || !date_complete(s, &a) || !date_complete(s, &b))

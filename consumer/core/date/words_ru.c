@@ -33,7 +33,7 @@ static const struct word words[] = {
 	{"вчерашней", W_DAY, AUX_ADJECTIVE, -1}, {"вчерашнем", W_DAY, AUX_ADJECTIVE, -1},
 	{"вчерашнему", W_DAY, AUX_ADJECTIVE, -1}, {"вчерашний", W_DAY, AUX_ADJECTIVE, -1},
 	{"вчерашним", W_DAY, AUX_ADJECTIVE, -1}, {"вчерашнюю", W_DAY, AUX_ADJECTIVE, -1},
-	{"вчерашняя", W_DAY, AUX_ADJECTIVE, -1}, {"г", W_UNIT, FORM_ABBREVIATION, UNIT_YEAR},
+	{"вчерашняя", W_DAY, AUX_ADJECTIVE, -1}, {"выходные", W_UNIT, FORM_ONE, UNIT_WEEKEND}, {"выходных", W_UNIT, FORM_ONE, UNIT_WEEKEND}, {"г", W_UNIT, FORM_ABBREVIATION, UNIT_YEAR},
 	{"гг", W_UNIT, FORM_ABBREVIATION, UNIT_YEAR}, {"год", W_UNIT, FORM_ONE | UNIT_ALONE, UNIT_YEAR},
 	{"года", W_UNIT, FORM_ONE, UNIT_YEAR}, {"годам", W_UNIT, FORM_MANY, UNIT_YEAR},
 	{"годами", W_UNIT, FORM_MANY, UNIT_YEAR}, {"годах", W_UNIT, FORM_MANY, UNIT_YEAR},
