@@ -30,7 +30,11 @@ static bool binds_year(const struct scan *s, size_t i)
 	case W_SEASON:
 	case W_EVENT:
 	case W_DEICTIC:
+	case W_ANAPHOR:
 		return true;
+	case W_CARDINAL: /* "a 2024 study", but not "a 2000-page report" */
+		return before->script == SCRIPT_LATIN && before->value == 1 && before->aux &&
+		       tok(s, i + 1)->class != W_DASH;
 	case W_UNIT:
 		return before->script == SCRIPT_LATIN; /* "fiscal year 2024", "the first half 2024" */
 	case W_AND:

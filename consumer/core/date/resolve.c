@@ -119,12 +119,15 @@ int date_tense(const struct scan *s, size_t first, size_t past)
 	return 0;
 }
 
-/* A date with a year of its own shortly before in the sentence gives its year: "In 2017, ... on June 9". */
-static bool year_from_sentence(const struct scan *s, const struct point *p, int *ret)
+/* A date with a year of its own shortly before in the sentence gives its year: "In 2017, ... on June 9"; not to what is
+ * still to come: "applied in 2017 and will join on June 9". */
+static bool year_from_sentence(const struct scan *s, const struct point *p, int tense, int *ret)
 {
 	size_t near = s->year_date.grain == EDTF_GRAIN_YEAR ? 12 : 8;
 
 	if (s->year_at >= p->first || p->first - s->year_at > near)
+		return false;
+	if (tense > 0 && edtf_is_set(s->base) && s->year_date.year < s->base.year)
 		return false;
 	for (size_t i = s->year_at; i < p->first; i++)
 		if (date_sentence_break(s, i))
@@ -269,9 +272,10 @@ bool date_complete(const struct scan *s, struct point *p)
 
 	if (p->missing != MISSING_NONE) {
 		int tense = p->lean == LEAN_BACK ? -1 : date_tense(s, p->first, p->past);
-		if (tense == 0 && p->lean == LEAN_AHEAD)
+		/* "put off until Tuesday" looks ahead whatever the verb; "until May" may close a time long past */
+		if (p->lean == LEAN_AHEAD && (tense == 0 || p->missing == MISSING_WEEK))
 			tense = 1;
-		if (p->missing == MISSING_YEAR && p->direction == 0 && year_from_sentence(s, p, &year)) {
+		if (p->missing == MISSING_YEAR && p->direction == 0 && year_from_sentence(s, p, tense, &year)) {
 			p->date.year = (int16_t)year;
 			p->anchor = DATE_ANCHOR_TEXT;
 			if (p->date.grain == EDTF_GRAIN_DAY &&
