@@ -141,6 +141,28 @@ static bool year_end(const struct scan *s, size_t i, struct point *ret)
 	return date_give(ret, p, i, j, s->base_anchor, RULE_PART);
 }
 
+/* "the week of March 6", "the year after next" */
+static bool week_or_next(const struct scan *s, size_t i, struct point *ret)
+{
+	const struct token *u = tok(s, i);
+	struct point other, p = {0};
+
+	if (u->script != SCRIPT_LATIN || !tok_unit(s, i, FORM_ONE))
+		return false;
+	if (tok_is(tok(s, i + 1), W_BOUND, BOUND_AFTER) && tok_is(tok(s, i + 2), W_DEICTIC, 1)) {
+		p.date = date_unit_of(s->base, (enum unit)u->value, 2, &p);
+		return date_give(ret, p, i, i + 3, s->base_anchor, RULE_RELATIVE);
+	}
+	if (u->value != UNIT_WEEK || !tok_is(tok(s, i + 1), W_BIND, BIND_OF) ||
+	    !date_calendar(s, skip_the(s, i + 2), &other) || other.date.grain != EDTF_GRAIN_DAY)
+		return false;
+	size_t past = other.past;
+	if (!date_complete(s, &other))
+		return false;
+	p.date = date_unit_of(other.date, UNIT_WEEK, 0, &p);
+	return date_give(ret, p, i, past, other.anchor, RULE_RELATIVE);
+}
+
 bool date_counted(const struct scan *s, size_t i, struct point *ret)
 {
 	switch (tok(s, i)->class) {
@@ -150,7 +172,7 @@ bool date_counted(const struct scan *s, size_t i, struct point *ret)
 	case W_ORDINAL:
 		return in_month(s, i, ret);
 	case W_UNIT:
-		return weekend(s, i, ret) || year_end(s, i, ret) || from_date(s, i, ret);
+		return weekend(s, i, ret) || year_end(s, i, ret) || week_or_next(s, i, ret) || from_date(s, i, ret);
 	case W_NUMBER:
 	case W_CARDINAL:
 		return from_date(s, i, ret);

@@ -36,8 +36,14 @@ bool date_part_of(const struct scan *s, size_t i, struct point *ret)
 	enum part part = t->class == W_AGO ? (t->value < 0 ? PART_EARLY : PART_LATE) : (enum part)t->value;
 	struct point p;
 
-	if (t->class == W_AGO && (tok(s, j)->class != W_DEICTIC || t->script != SCRIPT_LATIN))
+	if (t->class == W_AGO && t->script != SCRIPT_LATIN)
 		return false;
+	if (t->class == W_AGO && tok(s, j)->class != W_DEICTIC) { /* "later in the year" */
+		if (!tok_is(tok(s, j), W_BIND, BIND_IN) || !tok_is(tok(s, j + 1), W_BIND, BIND_THE) ||
+		    tok(s, j + 2)->class != W_UNIT || tok(s, j + 2)->value < UNIT_MONTH)
+			return false;
+		j += 2;
+	}
 	if (tok(s, j)->class == W_DASH)
 		j++;
 	else if (t->class == W_PART && t->aux == AUX_NOUN && t->script == SCRIPT_LATIN) {
@@ -48,7 +54,7 @@ bool date_part_of(const struct scan *s, size_t i, struct point *ret)
 	}
 	j = skip_the(s, j);
 	/* "the end of the week", but not "mid-week", "late year" */
-	bool bare = tok(s, j)->class == W_UNIT;
+	bool bare = tok(s, j)->class == W_UNIT && t->class != W_AGO;
 	if (!whole(s, j, &p) || (t->class == W_AGO && p.week) || (bare && t->aux != AUX_NOUN))
 		return false;
 	p.first = i;
