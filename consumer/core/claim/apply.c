@@ -283,6 +283,23 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	return rc;
 }
 
+/* Did the text have the tag before the match: in a sentence before, or in an earlier clause of its own? */
+static bool seen_before(const struct engine *e, const struct sentence_view *s, const struct match *m, unsigned tag)
+{
+	bool here = false;
+
+	if (tagset_has(&e->seen, tag))
+		return true;
+	if (!tagset_has(&s->tags, tag))
+		return false;
+	for (size_t i = 0; i < m->start; i++) {
+		if (here && tagset_has(&s->v[i].tags, TAG_BREAK))
+			return true;
+		here |= tagset_has(&s->v[i].tags, tag);
+	}
+	return false;
+}
+
 static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, const struct program *g)
 {
 	const struct sentence_view *s = &e->sentences[sentence];
@@ -301,7 +318,7 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 			m.resume = m.at[2 * aside + 1];
 		}
 		from = m.end > from ? m.end : from + 1;
-		if ((!r->free && !about_us(e, s, &m)) || (r->after != NO_INDEX && !tagset_has(&e->seen, r->after)))
+		if ((!r->free && !about_us(e, s, &m)) || (r->after != NO_INDEX && !seen_before(e, s, &m, r->after)))
 			continue;
 		e->n_matches++;
 		e->hits[g->first]++;

@@ -126,6 +126,9 @@ static int add_form(struct scan *s, struct sentence_view *v, size_t at, const st
 		if (entry_fits(e, &e->pack->entries[k - 1], original))
 			tagset_or(&t.tags, &e->pack->entries[k - 1].tags);
 	shape_tags(original, &t.tags);
+	size_t len;
+	if (char_is_han(char_at(original, 0, &len)) && len == original.n) /* may as well be part of a name */
+		tagset_add(&t.tags, TAG_HAN);
 	return token_add(e, v, t);
 }
 
@@ -253,6 +256,17 @@ static int add_gap(struct scan *s, struct sentence_view *v, size_t at)
 	return token_add(s->e, v, t);
 }
 
+/* 张明日前: "Zhang Ming, lately", not "before tomorrow". */
+static bool is_person(const struct scan *s, uint32_t form)
+{
+	const struct pack *p = s->e->pack;
+
+	for (uint32_t k = p->forms[form].entries; k; k = p->entries[k - 1].next)
+		if (p->entries[k - 1].languages & s->e->language && tagset_has(&p->entries[k - 1].tags, TAG_PERSON))
+			return true;
+	return false;
+}
+
 static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct date_expr *dates, size_t n_dates)
 {
 	size_t at = fold_position(s->f, v->start), end = fold_position(s->f, v->end), d = 0;
@@ -264,7 +278,7 @@ static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct
 			at++;
 			continue;
 		}
-		while (d < n_dates && dates[d].end <= s->f->from[at])
+		while (d < n_dates && (dates[d].end <= s->f->from[at] || dates[d].start < s->f->from[at]))
 			d++;
 		size_t date_at = d < n_dates ? fold_position(s->f, dates[d].start) : SIZE_MAX;
 		const struct hit *h = &s->hits[at];
@@ -272,7 +286,7 @@ static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct
 			rc = add_date(s, v, &dates[d]);
 			at = date_end(s, &dates[d]);
 			d++;
-		} else if (h->form && at + h->len <= end && at + h->len <= date_at) {
+		} else if (h->form && at + h->len <= end && (at + h->len <= date_at || is_person(s, h->form - 1))) {
 			rc = add_form(s, v, at, h);
 			at += h->len;
 		} else {
