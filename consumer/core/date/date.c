@@ -97,7 +97,12 @@ static void remember(struct scan *s, const struct date_expr *e, size_t i)
 		return;
 	d.qualifier = EDTF_EXACT;
 	s->reference = d;
-	if (e->anchor == DATE_ANCHOR_NONE && (e->kind == DATE_POINT || e->kind == DATE_RANGE) &&
+	struct edtf day = e->kind == DATE_RANGE ? e->end_date : d;
+	if (day.grain == EDTF_GRAIN_DAY && edtf_is_set(s->base) && edtf_lo(day) <= edtf_hi(s->base))
+		s->told = day;
+	/* 明年峰会将于6月15日举行: the month is that year's. */
+	bool relative = e->rule == date_rule_name(RULE_RELATIVE, SCRIPT_HAN) && d.grain == EDTF_GRAIN_YEAR;
+	if ((e->anchor == DATE_ANCHOR_NONE || relative) && (e->kind == DATE_POINT || e->kind == DATE_RANGE) &&
 	    d.grain != EDTF_GRAIN_DECADE) {
 		s->year_at = i;
 		s->year_date = d;
@@ -161,7 +166,8 @@ int date_find(struct span text, enum language language, const struct date_anchor
 	struct scan s = {.text = text,
 			 .base = line ? anchors->dateline : anchors->published,
 			 .base_anchor = line ? DATE_ANCHOR_DATELINE : DATE_ANCHOR_PUBLISHED,
-			 .reference = anchors->reference};
+			 .reference = anchors->reference,
+			 .told = anchors->told};
 
 	if (text.n >= UINT32_MAX)
 		return -E2BIG;

@@ -64,6 +64,10 @@ static bool only_binds(const struct token *word, const struct point *p)
 static size_t suffix(const struct scan *s, size_t past, struct date_expr *e)
 {
 	const struct token *t = tok(s, past);
+	size_t run = date_han_run(s, past, e);
+
+	if (run > past)
+		return run;
 
 	if (t->class != W_BOUND || t->aux != 2)
 		return past;
@@ -84,10 +88,20 @@ static bool han_to(const struct scan *s, size_t i)
 	return tok(s, i)->script == SCRIPT_HAN && tok(s, i)->value == BOUND_TO;
 }
 
+/* 任期至, 持续到: until, also where the word itself is known to no table. */
+static bool lasts_to(const struct scan *s, size_t i)
+{
+	size_t at = tok(s, i)->start;
+
+	return tok_before(s, i)->class == W_FOR || (at >= 3 && (span_eq_str(span_sub(s->text, at - 3, at), "续") ||
+								span_eq_str(span_sub(s->text, at - 3, at), "續")));
+}
+
 static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
 {
 	const struct token *t = tok(s, i);
-	enum bound bound = han_to(s, i) ? BOUND_BY : (enum bound)t->value;
+	bool lasts = han_to(s, i) && lasts_to(s, i);
+	enum bound bound = lasts ? BOUND_UNTIL : han_to(s, i) ? BOUND_BY : (enum bound)t->value;
 	size_t j = i + 1;
 	struct point a, b;
 
@@ -114,7 +128,7 @@ static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
 	if (!date_complete(s, &a))
 		return i;
 	*ret = date_of_point(s, &a);
-	if (!only_binds(t, &a) && !(han_to(s, i) && tok_before(s, i)->class == W_OTHER)) {
+	if (!only_binds(t, &a) && !(han_to(s, i) && !lasts && tok_before(s, i)->class == W_OTHER)) {
 		ret->start = t->start;
 		bind(ret, bound, (enum script)t->script);
 	}

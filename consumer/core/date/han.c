@@ -30,6 +30,50 @@ static size_t past_weekday(const struct scan *s, size_t i)
 	return tok_punct(tok(s, i + 2), 0xff09) || tok_punct(tok(s, i + 2), ')') ? i + 3 : i;
 }
 
+static bool opens_paren(const struct token *t)
+{
+	return tok_punct(t, 0xff08) || tok_punct(t, '(');
+}
+
+/* Where （15日） ends that begins at token i; i where there is none. */
+static size_t past_day_in_parens(const struct scan *s, size_t i)
+{
+	if (!opens_paren(tok(s, i)) || tok(s, i + 1)->class != W_NUMBER || !han_unit(tok(s, i + 2), UNIT_DAY, FORM_ONE))
+		return i;
+	return tok_punct(tok(s, i + 3), 0xff09) || tok_punct(tok(s, i + 3), ')') ? i + 4 : i;
+}
+
+size_t date_han_today(const struct scan *s, size_t i)
+{
+	size_t parens = past_day_in_parens(s, i + 1);
+	bool open =
+		s->text.p[tok(s, i)->end - 1] == '(' || span_ends(span_sub(s->text, 0, tok(s, i)->end), SPAN_LIT("（"));
+
+	if (!open)
+		return parens;
+	bool number = tok(s, i + 1)->class == W_NUMBER;
+	bool day_last = han_unit(tok(s, i + 3), UNIT_DAY, FORM_ONE),
+	     day_first = han_unit(tok(s, i + 2), UNIT_DAY, FORM_ONE);
+	return number && (day_last || day_first) ? i + 4 : i;
+}
+
+size_t date_han_run(const struct scan *s, size_t past, struct date_expr *e)
+{
+	size_t i = past + (tok(s, past)->class == W_BOUND && tok(s, past)->value == BOUND_SINCE);
+	const struct token *for_ = tok(s, i), *n = tok(s, i + 1), *unit = tok(s, i + 2);
+
+	if (e->kind != DATE_POINT || e->begin.grain != EDTF_GRAIN_DAY || for_->script != SCRIPT_HAN ||
+	    !(for_->class == W_FOR || begins_with(s, i, "一连") || begins_with(s, i, "一連")) || n->class != W_NUMBER ||
+	    n->value < 2 || n->value > 9 || unit->class != W_UNIT || unit->value != UNIT_DAY)
+		return past;
+	e->kind = DATE_RANGE;
+	e->end_date = edtf_from_day(edtf_lo(e->begin) + n->value - 1);
+	e->hi = edtf_lo(e->end_date);
+	e->end = unit->end;
+	e->rule = date_rule_name(RULE_RANGE, SCRIPT_HAN);
+	return i + 3;
+}
+
 /* 7月, 7月4日, 7月底 at token i, into p (whose year may be known). */
 static bool month_tail(const struct scan *s, size_t i, struct point *p)
 {
@@ -137,9 +181,9 @@ static bool year(const struct scan *s, size_t i, struct point *ret)
 {
 	const struct token *t = tok(s, i), *unit = tok(s, i + 1);
 	struct point p = {.first = i, .past = i + 2, .date = {.grain = EDTF_GRAIN_YEAR}};
-	bool part = unit->class == W_PART && begins_with(s, i + 1, "年");
+	bool part = unit->class == W_PART && begins_with(s, i + 1, "年"), within = begins_with(s, i + 1, "年内");
 
-	if (!part && !han_unit(unit, UNIT_YEAR, FORM_ONE) && !han_unit(unit, UNIT_YEAR, FORM_ABBREVIATION))
+	if (!part && !within && !han_unit(unit, UNIT_YEAR, FORM_ONE) && !han_unit(unit, UNIT_YEAR, FORM_ABBREVIATION))
 		return false;
 	if (tok_before(s, i)->class == W_NUMBERED || in_programme_name(s, i))
 		return false;
@@ -153,7 +197,7 @@ static bool year(const struct scan *s, size_t i, struct point *ret)
 	}
 	if (part)
 		p.part = (uint8_t)unit->value;
-	else
+	else if (!within)
 		year_tail(s, &p);
 	return give(&p, rule_of(&p, true), ret);
 }
@@ -163,6 +207,9 @@ static bool fixed(const struct scan *s, size_t i, struct point *ret)
 {
 	const struct token *t = tok(s, i);
 	bool text = t->class == W_FIXED_TEXT;
+
+	if (begins_with(s, i, "年") && tok_before(s, i)->class == W_NUMBER)
+		return false; /* 两年内 */
 	struct point p = {.first = i, .past = i + 1, .anchor = text ? DATE_ANCHOR_TEXT : s->base_anchor};
 
 	if (t->aux == UNIT_WEEK) {
@@ -179,7 +226,9 @@ static bool fixed(const struct scan *s, size_t i, struct point *ret)
 	}
 	if (text && t->aux == UNIT_YEAR && tok_before(s, i)->script == SCRIPT_HAN && begins_with(s, i - 1, "连续"))
 		return false;
-	p.date = date_unit_of(text ? s->reference : s->base, (enum unit)t->aux, t->value, &p);
+	/* 同日 of what is done is a day that has been, whatever plans the text has spoken of since. */
+	bool told = text && t->aux == UNIT_DAY && edtf_is_set(s->told) && date_tense(s, i, i + 1) <= 0;
+	p.date = date_unit_of(told ? s->told : text ? s->reference : s->base, (enum unit)t->aux, t->value, &p);
 	if (!edtf_is_set(p.date))
 		return false;
 	if (t->aux == UNIT_YEAR) {
@@ -308,6 +357,12 @@ static bool weekday(const struct scan *s, size_t i, struct point *ret)
 	if (tok_before(s, i)->class == W_EVERY)
 		return false;
 	p.weekday = (uint8_t)tok(s, i)->value;
+	if (past_day_in_parens(s, i + 1) > i + 1) { /* 星期三（15日）: the number knows the month */
+		p.past = past_day_in_parens(s, i + 1);
+		p.date.day = (uint8_t)tok(s, i + 2)->value;
+		p.missing = MISSING_MONTH;
+		return p.date.day >= 1 && p.date.day <= 31 && give(&p, RULE_DAY_ONLY, ret);
+	}
 	return give(&p, RULE_WEEKDAY, ret);
 }
 

@@ -261,6 +261,9 @@ static bool today(const struct scan *s, size_t i, struct point *ret)
 	if (eve_of_something(s, i))
 		return false;
 	p.date = date_unit_of(s->base, UNIT_DAY, tok(s, i)->value, &p);
+	if (tok(s, i)->script == SCRIPT_HAN)
+		return date_han_today(s, i) > i &&
+		       date_give(ret, p, i, date_han_today(s, i), s->base_anchor, RULE_TODAY);
 	/* "со вчерашнего дня" */
 	bool day = tok(s, i)->aux == AUX_ADJECTIVE && tok_is(tok(s, i + 1), W_UNIT, UNIT_DAY) &&
 		   tok_form(tok(s, i + 1)) == FORM_ONE;

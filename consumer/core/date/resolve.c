@@ -6,7 +6,7 @@
 #define TENSE_WINDOW 14 /* tokens to either side that may hold the verb */
 #define SPEECH_WINDOW 3 /* "said on Thursday": the verb of speech dates the saying, not what is said */
 /* How far on the wrong side of the anchor the nearest candidate may lie before the tense overrules it, in days. */
-#define SLACK_PAST 25
+#define SLACK_PAST 60
 #define SLACK_FUTURE 20
 
 static bool within_years(edtf_day d)

@@ -155,6 +155,7 @@ struct scan {
 	struct edtf base; /* the dateline, else the day of publication */
 	enum date_anchor base_anchor;
 	struct edtf reference; /* the last date named */
+	struct edtf told;      /* the last day named that was not to come yet */
 	size_t year_at;	       /* token of the last date with a year of its own, SIZE_MAX none */
 	struct edtf year_date; /* that date */
 };
@@ -272,6 +273,10 @@ bool date_numeric(const struct scan *s, size_t i, struct point *ret);
 bool date_calendar(const struct scan *s, size_t i, struct point *ret);
 bool date_bare_year(const struct scan *s, size_t i, struct point *ret);
 bool date_relative(const struct scan *s, size_t i, struct point *ret);
+/* han.c: where 今天, 今天（15日） or 今（15）日 ends that begins at token i; i where 今（ begins something else. */
+size_t date_han_today(const struct scan *s, size_t i);
+/* 8月31日起一连两天: a day and how many days from it, to a range; returns `past` where none is said. */
+size_t date_han_run(const struct scan *s, size_t past, struct date_expr *e);
 bool date_han(const struct scan *s, size_t i, struct point *ret);
 /* Any of them. */
 bool date_point(const struct scan *s, size_t i, struct point *ret);

@@ -168,7 +168,7 @@ static int han_digit(uint32_t cp)
 
 	if (cp == 0x3007 || cp == 0x96f6 || cp == 0x25cb) /* 〇 零 ○ */
 		return 0;
-	if (cp == 0x4e24) /* 两 */
+	if (cp == 0x4e24 || cp == 0x5169) /* 两, 兩 */
 		return 2;
 	for (size_t i = 0; i < ARRAY_SIZE(digits); i++)
 		if (cp == digits[i])
