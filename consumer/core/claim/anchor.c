@@ -105,6 +105,22 @@ static struct edtf succession_day(const struct engine *e, const struct draft *d)
 	return found;
 }
 
+/* "Took over the 2024-2025 chairmanship" at a meeting whose day is known: that day, where it lies in the year told. */
+static void refine(struct engine *e, struct draft *d, uint16_t city, bool venue)
+{
+	struct edtf *told = d->when == WHEN_END ? &d->claim.end : &d->claim.begin;
+	struct edtf day = meeting_day(e, d, city);
+
+	if (told->grain != EDTF_GRAIN_YEAR || d->claim.modality != CLAIM_ASSERTED)
+		return;
+	if (!edtf_is_set(day) && !edtf_is_set(e->doc->dateline))
+		day = engine_told_day(e, &e->sentences[d->sentence]);
+	if (!edtf_is_set(day) && venue)
+		day = e->doc->dateline;
+	if (day.grain == EDTF_GRAIN_DAY && day.year == told->year)
+		*told = day;
+}
+
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
@@ -113,6 +129,8 @@ int engine_anchor(struct engine *e)
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		struct draft *d = &e->drafts->v[i];
 
+		if (d->coarse)
+			refine(e, d, city, venue);
 		if (!d->reported)
 			continue;
 		struct edtf day = sibling_day(e, d);

@@ -73,6 +73,7 @@ struct engine {
 	struct sentence_view *sentences;
 	size_t n_sentences, cap_sentences;
 	struct date_list dates;
+	struct edtf told; /* the last day read that is not after publication */
 	struct memory memory;
 	struct person *persons; /* named so far */
 	size_t n_persons, cap_persons;
@@ -120,6 +121,7 @@ struct draft {
 	bool stated;   /* its dates come from the text, not from the time of publication */
 	bool fixed;    /* its rule says the modality */
 	bool reported; /* a change told as done and not dated: anchor.c finds the day */
+	bool coarse;   /* the year of a term that began or ended as told: the day of that may be known */
 	bool loose;    /* counts only where the document claims the slot for `backing` outright */
 	struct span backing;
 	bool spent; /* lend.c: makes no claim */
@@ -164,6 +166,7 @@ struct when {
 	struct edtf begin, end, holds_at;
 	unsigned derived;
 	bool stated, reported;
+	bool coarse;		      /* a term in years, told as taken up: anchor.c may know the day */
 	const struct date_expr *date; /* that decided, or NULL */
 	bool more;		      /* the role has a further date */
 };

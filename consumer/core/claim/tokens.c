@@ -297,10 +297,18 @@ static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct
 	return rc;
 }
 
+static void note_told(struct engine *e, const struct date_expr *d)
+{
+	struct edtf day = d->kind == DATE_RANGE || d->kind == DATE_UNTIL ? d->end_date : d->begin;
+
+	if (day.grain == EDTF_GRAIN_DAY && edtf_is_set(e->doc->published) && edtf_lo(day) <= edtf_hi(e->doc->published))
+		e->told = day;
+}
+
 static int sentence_dates(struct scan *s, struct sentence_view *v, size_t *ret_first)
 {
 	struct engine *e = s->e;
-	struct date_anchors anchors = {.dateline = e->doc->dateline, .published = e->doc->published};
+	struct date_anchors anchors = {.dateline = e->doc->dateline, .published = e->doc->published, .told = e->told};
 	size_t first = e->dates.n;
 
 	for (size_t i = first; i > 0 && !edtf_is_set(anchors.reference); i--)
@@ -309,6 +317,7 @@ static int sentence_dates(struct scan *s, struct sentence_view *v, size_t *ret_f
 	for (size_t i = first; i < e->dates.n; i++) {
 		e->dates.v[i].start += v->start;
 		e->dates.v[i].end += v->start;
+		note_told(e, &e->dates.v[i]);
 	}
 	*ret_first = first;
 	return rc;

@@ -159,6 +159,9 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 	if (is_type(e, type, "city") && tagset_has(&t->tags, TAG_HERE)) {
 		struct span here = engine_dateline_city(e);
 
+		for (uint32_t r = t->first; r-- > 0 && !here.n;) /* no dateline: the one named last */
+			here = raw_value(e, &e->raw[r], type);
+
 		return here.n ? value_add(e, ret, here, t->vfirst) : 0;
 	}
 	if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSON))

@@ -96,6 +96,41 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 	return best;
 }
 
+/* "2024-2025": a term in years. */
+static bool is_term(const struct date_expr *d)
+{
+	return d->kind == DATE_RANGE && d->begin.grain == EDTF_GRAIN_YEAR && d->end_date.grain == EDTF_GRAIN_YEAR;
+}
+
+/* "The meeting decided that X takes over in 2024-2025." */
+static bool is_decided(const struct sentence_view *s, const struct match *m)
+{
+	for (size_t i = 0; i < m->end; i++)
+		if (tagset_has(&s->v[i].tags, TAG_DECIDED))
+			return true;
+	return false;
+}
+
+/* A term told in years begins on the day on which the sentence says that it was taken up. */
+static const struct date_expr *day_of_change(const struct engine *e, const struct sentence_view *s,
+					     const struct match *m)
+{
+	const struct date_expr *best = NULL;
+	size_t best_cost = COST_MAX;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct date_expr *d = s->v[i].date;
+		size_t cost = d ? cost_of(s, m, i, true) : COST_MAX;
+
+		if (!d || d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_DAY || cost >= best_cost ||
+		    (edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published)))
+			continue;
+		best_cost = cost;
+		best = d;
+	}
+	return best;
+}
+
 /* The nth date in the role; is there one after it? */
 static const struct date_expr *date_of_role(const struct sentence_view *s, const struct match *m, uint16_t role,
 					    size_t nth, bool *ret_more)
@@ -271,10 +306,15 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		return w;
 	}
 	if (w.date) {
+		w.coarse = is_term(w.date) && asserted && t->date_role == NO_INDEX && !is_decided(s, m) &&
+			   (t->when == WHEN_BEGIN || t->when == WHEN_END);
+		const struct date_expr *day = w.coarse ? day_of_change(e, s, m) : NULL;
 		w.stated = true;
 		use_date(&w, w.date, t->when, asserted, e->doc->published);
 		if (t->when == WHEN_EVENT && !edtf_is_set(w.end))
 			w.end = next_day(s, w.date);
+		if (day)
+			*(t->when == WHEN_END ? &w.end : &w.begin) = day->begin;
 		if (to)
 			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
 		add_term(s, m, &w);

@@ -43,6 +43,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_CUE] = "cue",
 	[TAG_CONDITION] = "condition",
 	[TAG_HERE] = "here",
+	[TAG_DECIDED] = "decided",
 	[TAG_STATE] = "state",
 	[TAG_HIDDEN] = "hidden",
 };
