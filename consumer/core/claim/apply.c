@@ -82,7 +82,7 @@ static int role_values(struct engine *e, const struct sentence_view *s, const st
 		return engine_memory_values(e, s, m->start, role, type, ret);
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX || m->at[2 * role + 1] == NO_INDEX)
 		return 0;
-	return engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], type, ret);
+	return engine_values(e, s, m->start, m->at[2 * role], m->at[2 * role + 1], type, ret);
 }
 
 static int set_evidence(struct engine *e, const struct sentence_view *s, struct claim *c)
@@ -108,7 +108,8 @@ static int64_t number_of(struct engine *e, const struct sentence_view *s, const 
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
 		return -1;
 	uint16_t t = type_find(e->pack, "number");
-	if (t != NO_INDEX && engine_values(e, s, m->at[2 * role], m->at[2 * role + 1], t, &list) == 0 && list.n) {
+	if (t != NO_INDEX && engine_values(e, s, m->start, m->at[2 * role], m->at[2 * role + 1], t, &list) == 0 &&
+	    list.n) {
 		for (size_t i = 0; i < list.v[0].n; i++)
 			n = n * 10 + (list.v[0].p[i] - '0');
 		return n;

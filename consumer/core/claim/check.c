@@ -212,7 +212,8 @@ static int check_rule(struct checker *c, const struct rule *r)
 	return rc;
 }
 
-/* Two rules, or one twice, with the same pattern in one language. Loose ones are told apart by what backs them. */
+/* Two rules, or one twice, with the same pattern in one language. Loose ones are told apart by what backs them, others
+ * by what they come after. */
 static void check_duplicates(struct checker *c)
 {
 	const struct pack *p = c->pack;
@@ -222,6 +223,7 @@ static void check_duplicates(struct checker *c)
 			for (size_t j = 0; j <= i; j++)
 				for (size_t l = 0; l < p->rules[j].n_programs && (j < i || l < k); l++)
 					if (p->rules[i].languages & p->rules[j].languages && !is_loose(&p->rules[i]) &&
+					    p->rules[i].after == p->rules[j].after &&
 					    span_eq(p->rules[i].programs[k].source, p->rules[j].programs[l].source))
 						say(c, true, p->rules[i].programs[k].at,
 						    "rule %.*s: the same pattern as in rule %.*s, line %u",

@@ -148,7 +148,8 @@ struct value_list {
 	uint32_t *raw; /* raw token of each, or UINT32_MAX */
 	size_t n, cap;
 };
-int engine_values(struct engine *e, const struct sentence_view *s, size_t from, size_t to, uint16_t type,
+/* The values of working tokens [from, to), of a match that begins at `start`. */
+int engine_values(struct engine *e, const struct sentence_view *s, size_t start, size_t from, size_t to, uint16_t type,
 		  struct value_list *ret) MUST_CHECK;
 /* The value of a raw token in a type; SPAN_NONE where it has none. */
 struct span raw_value(const struct engine *e, const struct token *t, uint16_t type);

@@ -149,8 +149,8 @@ static struct span last_person(const struct engine *e, const struct sentence_vie
 	return e->n_persons ? e->persons[e->n_persons - 1].value : SPAN_NONE;
 }
 
-/* The values of one working token. */
-static int token_values(struct engine *e, const struct sentence_view *s, size_t i, uint16_t type,
+/* The values of working token i of a match that begins at `start`: "his" is nobody whom the match names too. */
+static int token_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint16_t type,
 			struct value_list *ret)
 {
 	const struct token *t = &s->v[i];
@@ -177,14 +177,14 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
 			v = last_state(e, s, i, type);
 		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
-			v = last_person(e, s, i);
+			v = last_person(e, s, start < i ? start : i);
 		if (none && v.n && value_add(e, ret, v, r) < 0)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-int engine_values(struct engine *e, const struct sentence_view *s, size_t from, size_t to, uint16_t type,
+int engine_values(struct engine *e, const struct sentence_view *s, size_t start, size_t from, size_t to, uint16_t type,
 		  struct value_list *ret)
 {
 	int rc = 0;
@@ -192,7 +192,7 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t from, 
 	if (is_type(e, type, "words") && from < to)
 		return add_words(e, &s->v[from], &s->v[to - 1], type, ret);
 	for (size_t i = from; rc == 0 && i < to; i++)
-		rc = token_values(e, s, i, type, ret);
+		rc = token_values(e, s, start, i, type, ret);
 	return rc;
 }
 
@@ -228,7 +228,8 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
 	bool ours = false, other = false, named = false;
 	for (size_t i = 0; i < s->n; i++) {
-		other |= tagset_has(&s->v[i].tags, TAG_OTHERORG);
+		/* a hidden one is no organisation that the next sentence could mean: a forum, say */
+		other |= tagset_has(&s->v[i].tags, TAG_OTHERORG) && !tagset_has(&s->v[i].tags, TAG_HIDDEN);
 		ours |= tagset_has(&s->v[i].tags, TAG_ORG) && !tagset_has(&s->v[i].tags, TAG_OTHERORG);
 		named |= token_names_us(e, &s->v[i]);
 	}
