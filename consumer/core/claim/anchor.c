@@ -52,15 +52,23 @@ struct span engine_dateline_city(const struct engine *e)
 	return form < 0 ? SPAN_NONE : raw_value(e, &t, type_find(e->pack, "city"));
 }
 
-/* Is the dateline's place one where a meeting of the text was held? */
+/* Is the dateline's place one where a meeting of the text was held? Where the text names no place of a meeting, but
+ * speaks of one, it is that where the report comes from. */
 static bool from_the_venue(const struct engine *e)
 {
 	struct span place = edtf_is_set(e->doc->dateline) ? engine_dateline_city(e) : SPAN_NONE;
+	bool elsewhere = !tagset_has(&e->seen, TAG_EVENT);
 
-	for (size_t i = 0; place.n && i < e->drafts->n; i++)
-		if (e->drafts->v[i].when == WHEN_EVENT && span_eq(e->drafts->v[i].claim.value, place))
+	for (size_t i = 0; place.n && i < e->drafts->n; i++) {
+		const struct draft *d = &e->drafts->v[i];
+
+		if (d->when != WHEN_EVENT || span_eq_str(d->claim.value, "?"))
+			continue;
+		if (span_eq(d->claim.value, place))
 			return true;
-	return false;
+		elsewhere |= d->claim.modality == CLAIM_ASSERTED;
+	}
+	return place.n && !elsewhere;
 }
 
 /* The date that the text states for what changed in the same moment. */

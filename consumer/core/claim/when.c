@@ -14,15 +14,27 @@
 #define TERM_REACH 6 /* tokens between a change and its term */
 #define COST_BEFORE 4
 #define COST_CARRY 10
+#define SPEECH_REACH 5	 /* tokens from a verb of saying to its date: "told reporters in Minsk on Friday" */
 #define TOLD_DAYS_MAX 15 /* an event is told of within two weeks */
 #define COST_MAX 45
 #define MEETING_DAYS_MAX 7
 #define RUNS_ON 6	   /* tokens from the first day of a meeting to its last */
 #define EVENT_ASIDE_MAX 30 /* a meeting is dated across a subordinate clause only from right beside it */
 
-/* Tokens and breaks between the match and token i. */
-static size_t cost_of(const struct sentence_view *s, const struct match *m, size_t i, bool carry)
+/* A day of the last two weeks: that of the news. */
+static bool is_fresh(const struct engine *e, const struct date_expr *d)
 {
+	struct edtf now = e->doc->published;
+
+	return d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && edtf_is_set(now) &&
+	       edtf_lo(d->begin) <= edtf_hi(now) && edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX;
+}
+
+/* Tokens and breaks between the match and token i. A relative clause keeps its dates, but for the day of the news. */
+static size_t cost_of(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i,
+		      bool carry)
+{
+	size_t relative = is_fresh(e, s->v[i].date) ? COST_ASIDE : COST_BREAK;
 	size_t a = i < m->start ? i + 1 : m->end, z = i < m->start ? m->start : i;
 	size_t cost = i < m->start ? COST_BEFORE : 0;
 
@@ -31,6 +43,7 @@ static size_t cost_of(const struct sentence_view *s, const struct match *m, size
 	for (size_t k = a; k < z; k++)
 		cost += carry && i < m->start && tagset_has(&s->v[k].tags, TAG_CARRY) ? COST_CARRY
 			: tagset_has(&s->v[k].tags, TAG_BREAK)			      ? COST_BREAK
+			: tagset_has(&s->v[k].tags, TAG_RELATIVE)		      ? relative
 			: tagset_has(&s->v[k].tags, TAG_ASIDE)			      ? COST_ASIDE
 										      : 1;
 	return cost;
@@ -52,6 +65,22 @@ static bool may_date(const struct date_expr *d, enum when_policy p)
 	return p != WHEN_EVENT || d->kind != DATE_RANGE || d->begin.grain < EDTF_GRAIN_YEAR;
 }
 
+/* Does the date at token i say when something was said, outside the match? */
+static bool dates_speech(const struct sentence_view *s, const struct match *m, size_t i)
+{
+	size_t reach = 0;
+
+	if (i >= m->start && i < m->end)
+		return false;
+	while (i-- > 0 && reach++ <= SPEECH_REACH && !(i >= m->start && i < m->end)) {
+		if (tagset_has(&s->v[i].tags, TAG_SPEECH))
+			return true;
+		if (s->v[i].date || tagset_has(&s->v[i].tags, TAG_BREAK))
+			return false;
+	}
+	return false;
+}
+
 /* A span of time in another clause dates no change. */
 static const struct date_expr *nearest(const struct engine *e, const struct sentence_view *s, const struct match *m,
 				       const struct template *t, bool current, enum claim_modality modality)
@@ -66,11 +95,13 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 
 		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when))
 			continue;
+		if (modality != CLAIM_ASSERTED && dates_speech(s, m, i))
+			continue;
 		/* A date of the past carries over to what is done, one to come to what is planned. */
 		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
-		size_t cost = cost_of(s, m, i, (modality == CLAIM_ASSERTED) != later);
+		size_t cost = cost_of(e, s, m, i, (modality == CLAIM_ASSERTED) != later);
 		if (d->kind == DATE_RANGE && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
-		    cost_of(s, m, i, false) >= COST_BREAK)
+		    cost_of(e, s, m, i, false) >= COST_BREAK)
 			continue;
 		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
 			continue;
@@ -167,11 +198,11 @@ size_t engine_dates_of(const struct sentence_view *s, const struct match *m, uin
 }
 
 /* A term of months named with the claim gives an end that nobody stated. */
-static void add_term(const struct sentence_view *s, const struct match *m, struct when *w)
+static void add_term(const struct engine *e, const struct sentence_view *s, const struct match *m, struct when *w)
 {
 	for (size_t i = m->start; i < s->n && edtf_is_set(w->begin) && !edtf_is_set(w->end); i++)
 		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0 &&
-		    cost_of(s, m, i, false) < TERM_REACH) {
+		    cost_of(e, s, m, i, false) < TERM_REACH) {
 			w->end = edtf_add_months(w->begin, s->v[i].date->months);
 			w->derived |= CLAIM_DERIVED_END;
 		}
@@ -186,22 +217,29 @@ static struct edtf first_day(const struct engine *e)
 	return (struct edtf){0};
 }
 
+/* The paragraph that says what the news is. */
+static size_t lead_of(const struct engine *e, const struct sentence_view *s)
+{
+	for (size_t i = 0; i < e->n_sentences; i++)
+		if (e->sentences[i].field == s->field)
+			return e->sentences[i].paragraph;
+	return s->paragraph;
+}
+
 struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s)
 {
-	struct edtf day = {0}, now = e->doc->published;
+	/* What happened at a meeting, on the day that the lead tells of. */
+	size_t lead = tagset_has(&s->tags, TAG_EVENT) ? lead_of(e, s) : s->paragraph;
+	struct edtf day = {0};
 
-	for (size_t i = 0; edtf_is_set(now) && i < e->n_sentences && &e->sentences[i] != s; i++) {
+	for (size_t i = 0; edtf_is_set(e->doc->published) && i < e->n_sentences && &e->sentences[i] != s; i++) {
 		const struct sentence_view *o = &e->sentences[i];
 
-		if (o->field != s->field || o->paragraph != s->paragraph)
+		if (o->field != s->field || (o->paragraph != s->paragraph && o->paragraph != lead))
 			continue;
-		for (uint32_t r = o->first; r < o->last; r++) {
-			const struct date_expr *d = e->raw[r].date;
-
-			if (d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
-			    edtf_lo(d->begin) <= edtf_hi(now) && edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX)
-				day = d->begin;
-		}
+		for (uint32_t r = o->first; r < o->last; r++)
+			if (is_fresh(e, e->raw[r].date))
+				day = e->raw[r].date->begin;
 	}
 	return day;
 }
@@ -317,7 +355,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 			*(t->when == WHEN_END ? &w.end : &w.begin) = day->begin;
 		if (to)
 			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
-		add_term(s, m, &w);
+		add_term(e, s, m, &w);
 		return w;
 	}
 	if (!asserted)

@@ -93,6 +93,8 @@ enum builtin_tag {
 	TAG_ABOUT,     /* before a number: it is approximate */
 	TAG_AND,       /* joins items and days: "31 August and 1 September" */
 	TAG_EVENT,     /* a meeting: where and when it was dates what happened at it */
+	TAG_RELATIVE,  /* begins a relative clause, whose dates are its own: "who", "which" */
+	TAG_SPEECH,    /* a verb of saying: a date right after it is when it was said */
 	TAG_CURRENT,   /* "this year's", "now": the match holds at publication */
 	TAG_BUILTIN_MAX_
 };
