@@ -261,6 +261,28 @@ static bool day_in_words(const struct scan *s, size_t i, struct point *ret)
 	return finish(s, &p, j + 2, ret);
 }
 
+/* "the first of September", "the twenty-first of June 2024" */
+static bool day_in_ordinals(const struct scan *s, size_t i, struct point *ret)
+{
+	size_t j = i;
+	int day = 0;
+
+	if (tok(s, j)->class == W_CARDINAL && (tok(s, j)->value == 20 || tok(s, j)->value == 30) &&
+	    tok(s, j + 1)->class == W_DASH) {
+		day = tok(s, j)->value;
+		j += 2;
+	}
+	const struct token *t = tok(s, j);
+	if (t->class != W_ORDINAL || t->aux || (day && t->value > 9) || !tok_is(tok(s, j + 1), W_BIND, BIND_OF) ||
+	    !month_at(s, j + 2) || day + t->value > edtf_days_in_month(2024, tok(s, j + 2)->value))
+		return false;
+	struct point p = {.first = i,
+			  .date = {.month = (uint8_t)tok(s, j + 2)->value,
+				   .day = (uint8_t)(day + t->value),
+				   .grain = EDTF_GRAIN_DAY}};
+	return finish(s, &p, past_month(s, j + 2), ret);
+}
+
 /* "4 July 2024", "4th of July", "4 июля 2024 года". */
 static bool day_first(const struct scan *s, size_t i, struct point *ret)
 {
@@ -269,6 +291,8 @@ static bool day_first(const struct scan *s, size_t i, struct point *ret)
 
 	if (tok(s, i)->script == SCRIPT_CYRILLIC)
 		return day_in_words(s, i, ret);
+	if (tok(s, i)->script == SCRIPT_LATIN && tok(s, i)->class != W_NUMBER)
+		return day_in_ordinals(s, i, ret);
 	if (!tok_day(tok(s, i)) || tok_before(s, i)->class == W_EVERY)
 		return false;
 	if (tok(s, i)->flags & TOKEN_ORDINAL && tok_is(tok(s, j), W_BIND, BIND_OF))

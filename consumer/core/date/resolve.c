@@ -3,11 +3,12 @@
 #include "core/date/scan.h"
 #include <stdlib.h>
 
-#define TENSE_WINDOW 14 /* tokens to either side that may hold the verb */
+#define TENSE_WINDOW 22 /* tokens to either side that may hold the verb */
 #define SPEECH_WINDOW 3 /* "said on Thursday": the verb of speech dates the saying, not what is said */
 /* How far on the wrong side of the anchor the nearest candidate may lie before the tense overrules it, in days. */
 #define SLACK_PAST 60
 #define SLACK_FUTURE 20
+#define TENSE_OVER -2 /* behind "since": not after the anchor */
 
 static bool within_years(edtf_day d)
 {
@@ -144,6 +145,8 @@ static int distance(edtf_day lo, edtf_day hi, edtf_day from) /* negative: before
 /* Does a candidate that lies `days` from the anchor suit the tense? */
 static bool suits(int days, int tense)
 {
+	if (tense == TENSE_OVER)
+		return days <= 0;
 	return tense == 0 || (tense < 0 ? days <= SLACK_PAST : days >= -SLACK_FUTURE);
 }
 
@@ -271,7 +274,7 @@ bool date_complete(const struct scan *s, struct point *p)
 	int year;
 
 	if (p->missing != MISSING_NONE) {
-		int tense = p->lean == LEAN_BACK ? -1 : date_tense(s, p->first, p->past);
+		int tense = p->lean == LEAN_BACK ? TENSE_OVER : date_tense(s, p->first, p->past);
 		/* "put off until Tuesday" looks ahead whatever the verb; "until May" may close a time long past */
 		if (p->lean == LEAN_AHEAD && (tense == 0 || p->missing == MISSING_WEEK))
 			tense = 1;
