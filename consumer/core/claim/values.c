@@ -166,7 +166,10 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 	}
 	if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSON))
 		return value_add(e, ret, person_value(e, t), t->vfirst);
-	for (uint32_t r = t->vfirst; r < t->vlast; r++) {
+	/* The state of a person stands beside his name: "Nepal's Rama Thapa". */
+	bool beside = state && tagset_has(&t->tags, TAG_PERSON);
+	uint32_t from = beside ? t->first : t->vfirst, to = beside ? t->last : t->vlast;
+	for (uint32_t r = from; r < to; r++) {
 		struct span v = raw_value(e, &e->raw[r], type);
 		bool none = !v.n;
 
