@@ -129,11 +129,47 @@ static void refine(struct engine *e, struct draft *d, uint16_t city, bool venue)
 		*told = day;
 }
 
+/* Is there a draft of the same begin, told outright with this modality? */
+static const struct draft *told_as(const struct engine *e, const struct draft *d, enum claim_modality modality)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (!o->loose && o->when == WHEN_BEGIN && o->claim.modality == modality &&
+		    span_eq(o->claim.slot, d->claim.slot) && span_eq(o->claim.value, d->claim.value))
+			return o;
+	}
+	return NULL;
+}
+
+/* "He follows Smith": a succession told loosely of somebody whom the text only plans to come is the plan. */
+static void follow_plans(struct engine *e)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		struct draft *d = &e->drafts->v[i];
+		const struct draft *plan;
+
+		if (!d->loose || !d->reported || d->when != WHEN_BEGIN || told_as(e, d, CLAIM_ASSERTED) ||
+		    !(plan = told_as(e, d, CLAIM_PLANNED)))
+			continue;
+		for (size_t k = 0; k < e->drafts->n; k++) {
+			struct draft *o = &e->drafts->v[k];
+
+			if (o->match != d->match || !o->reported)
+				continue;
+			o->claim.modality = CLAIM_PLANNED;
+			*(o->when == WHEN_END ? &o->claim.end : &o->claim.begin) = plan->claim.begin;
+			o->reported = false;
+		}
+	}
+}
+
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
 	bool venue = from_the_venue(e);
 
+	follow_plans(e);
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		struct draft *d = &e->drafts->v[i];
 

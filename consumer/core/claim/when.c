@@ -322,6 +322,20 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 		w->holds_at = d->begin;
 }
 
+/* "Secretary-General from 2027 to 2029": the span of time right behind the office is that of the term. */
+static const struct date_expr *term_beside(const struct sentence_view *s, const struct match *m)
+{
+	for (size_t i = m->end; i < s->n && i <= m->end + 1u; i++) {
+		const struct date_expr *d = s->v[i].date;
+
+		if (d)
+			return (d->kind == DATE_RANGE && !is_meeting(d)) || d->kind == DATE_SINCE ? d : NULL;
+		if (tagset_has(&s->v[i].tags, TAG_PERSON))
+			return NULL;
+	}
+	return NULL;
+}
+
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
 			const struct template *t, enum claim_modality modality, bool past, size_t nth)
 {
@@ -338,6 +352,14 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	if (!w.date && t->date_role == NO_INDEX)
 		w.date = nearest(e, s, m, t, current, modality);
 	if (t->when == WHEN_MENTION) {
+		const struct date_expr *term = asserted ? term_beside(s, m) : NULL;
+
+		if (term) {
+			w.date = term;
+			w.stated = true;
+			use_date(&w, term, WHEN_STATE, true, e->doc->published);
+			return w;
+		}
 		if (asserted)
 			mention(e, s, w.date, &w);
 		w.date = w.stated ? w.date : NULL;

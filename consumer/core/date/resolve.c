@@ -8,6 +8,7 @@
 /* How far on the wrong side of the anchor the nearest candidate may lie before the tense overrules it, in days. */
 #define SLACK_PAST 60
 #define SLACK_FUTURE 20
+#define THIS_WEEK 2   /* direction of "this Friday" */
 #define TENSE_OVER -2 /* behind "since": not after the anchor */
 
 static bool within_years(edtf_day d)
@@ -225,6 +226,8 @@ static bool choose_week(const struct scan *s, struct point *p, int tense)
 		day = base - (back ? back : 7);
 	else if (p->direction == 1)
 		day = base + 7 - back;
+	else if (p->direction == THIS_WEEK && tense == 0)
+		day = base - edtf_weekday(base) + p->weekday;
 	else if (tense > 0 && back > 0)
 		day = base + 7 - back;
 	else if (tense == 0 && back >= 5)
