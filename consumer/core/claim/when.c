@@ -95,7 +95,7 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 
 		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when))
 			continue;
-		if (modality != CLAIM_ASSERTED && dates_speech(s, m, i))
+		if (dates_speech(s, m, i))
 			continue;
 		/* A date of the past carries over to what is done, one to come to what is planned. */
 		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
