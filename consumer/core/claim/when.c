@@ -151,7 +151,7 @@ static const struct date_expr *day_of_change(const struct engine *e, const struc
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
-		size_t cost = d ? cost_of(s, m, i, true) : COST_MAX;
+		size_t cost = d ? cost_of(e, s, m, i, true) : COST_MAX;
 
 		if (!d || d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_DAY || cost >= best_cost ||
 		    (edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published)))

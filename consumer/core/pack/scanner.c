@@ -12,6 +12,7 @@
 #include "core/pack/hint.h"
 #include "base/strbuf.h"
 #include <errno.h>
+#include <xxhash.h>
 #include <stdlib.h>
 
 #define CACHE_MAGIC "scowire-pack-2\n"
@@ -120,11 +121,22 @@ static int compile_gate(struct pack *p, struct span gate, struct error *reterr)
 	return ok ? 0 : compile_failed(reterr, e);
 }
 
-/* magic, name of the pack, then each database as its length and bytes. */
+/* What the databases were compiled from, in their order: another program may number the forms of a pack otherwise. */
+static uint64_t forms_digest(const struct pack *p)
+{
+	uint64_t h = p->n_forms;
+
+	for (size_t i = 0; i < p->n_forms; i++)
+		h = XXH3_64bits_withSeed(p->forms[i].text.p, p->forms[i].text.n, h);
+	return h;
+}
+
+/* magic, name of the pack, digest of its forms, then each database as its length and bytes. */
 static bool cache_load(struct pack *p, struct span cache)
 {
 	struct span magic = SPAN_LIT(CACHE_MAGIC);
 	hs_database_t **dbs[] = {&p->scanner, &p->gate, &p->hint};
+	uint64_t made_of = forms_digest(p);
 
 	if (!span_starts(cache, magic))
 		return false;
@@ -132,6 +144,9 @@ static bool cache_load(struct pack *p, struct span cache)
 	if (!span_starts(cache, p->name) || cache.n <= p->name.n || cache.p[p->name.n] != '\n')
 		return false;
 	cache = span_sub(cache, p->name.n + 1, cache.n);
+	if (!span_starts(cache, span_of((const char *)&made_of, sizeof(made_of))))
+		return false;
+	cache = span_sub(cache, sizeof(made_of), cache.n);
 	for (size_t i = 0; i < ARRAY_SIZE(dbs); i++) {
 		uint64_t n;
 
@@ -167,11 +182,13 @@ int pack_cache_save(const struct pack *p, struct arena *arena, struct span *ret,
 {
 	struct strbuf out = STRBUF_INIT;
 	const hs_database_t *dbs[] = {p->scanner, p->gate, p->hint};
+	uint64_t made_of = forms_digest(p);
 	int rc = 0;
 
 	strbuf_add(&out, SPAN_LIT(CACHE_MAGIC));
 	strbuf_add(&out, p->name);
 	strbuf_addch(&out, '\n');
+	strbuf_add(&out, span_of((const char *)&made_of, sizeof(made_of)));
 	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(dbs); i++) {
 		char *bytes = NULL;
 		size_t len = 0;
