@@ -100,6 +100,9 @@ static const struct option_spec specs[] = {
 	 .commands = CONSUMER_RUN, .help = "or after this time since the first of them"},
 	{"linger-ms", OPTION_INTEGER, AT(linger_ms), "5", 0, 60000, .placeholder = "MS", .commands = CONSUMER_RUN,
 	 .help = "or when output waits and no input has come for this time"},
+	{"give-up-ms", OPTION_INTEGER, AT(give_up_ms), "0", 0, INT64_MAX, .placeholder = "MS", .commands = CONSUMER_RUN,
+	 .help = "end when brokers that were there have been away for so long; 0 waits for ever. What no repetition mends ends at "
+		 "once; so do brokers that do not answer at the start"},
 
 	{"published", OPTION_STRING, AT(published), NULL, .placeholder = "DATE", .commands = CONSUMER_DATES,
 	 .help = "day of publication, which relative dates count from"},

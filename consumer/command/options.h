@@ -40,6 +40,7 @@ struct consumer_options {
 	bool until_end;
 	const char *http;
 	int64_t transaction_records, transaction_ms, linger_ms;
+	int64_t give_up_ms;
 
 	/* dates */
 	const char *published, *dateline, *language;

@@ -90,6 +90,7 @@ static int run_stage(struct stage *s)
 		.transaction_ms = o->transaction_ms,
 		.linger_ms = o->linger_ms,
 		.backoff_ms = BACKOFF_MS,
+		.give_up_ms = o->give_up_ms,
 	};
 	r = worker_run(&w, &s->error);
 	/* The source leaves the group while the producer is still there; both before the thread is called ended, and

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 #define INIT_MS 1000
-#define INIT_TRIES 60
+#define INIT_TRIES 20
+#define CALL_TRIES 2 /* of a transactional call, each as long as the transaction may take */
 #define QUEUE_FULL_MS 100
 #define TOPICS_MAX 8
 /* What the record format adds to key, value and headers: at most 70 of the batch and 42 of the record. */
@@ -89,7 +90,7 @@ static int init_transactions(struct kafka_sink *s, struct error *reterr)
 	struct error err = ERROR_INIT;
 	int r = kafka_error_take(e, "init_transactions", &err);
 	if (unreachable)
-		return error_set(reterr, ERROR_ACTION_STOP, -ENOTCONN, "%s", err.text);
+		return error_set(reterr, ERROR_ACTION_REOPEN, -ENOTCONN, "%s", err.text);
 	if (reterr && !reterr->code)
 		*reterr = err;
 	return r;
@@ -201,12 +202,42 @@ static int explain(struct kafka_sink *s, struct error *err, struct error *reterr
 	return err->code;
 }
 
+/* How long a transactional call may take. With -1, which is said to mean this, those of 2.0.2 wait for ever for a
+ * broker that is away. */
+static int call_ms(const struct kafka_sink *s)
+{
+	return s->stage->session_timeout_ms * 4 / 5;
+}
+
+/* Is the call to be made again? A broker that is away makes every call retriable, for ever; then the producer is
+ * closed, and the next one learns at its opening what has become of the transaction. */
+static bool again(const struct kafka_sink *s, const rd_kafka_error_t *e, int *tries)
+{
+	return e && rd_kafka_error_is_retriable(e) && !rd_kafka_error_txn_requires_abort(e) && ++*tries < CALL_TRIES &&
+	       !atomic_load(s->stage->stop);
+}
+
+/* As kafka_error_take(), for an error that again() has given up. */
+static int take_given_up(rd_kafka_error_t *e, const char *call, struct error *reterr)
+{
+	struct error err = ERROR_INIT;
+	bool away = e && rd_kafka_error_is_retriable(e) && !rd_kafka_error_txn_requires_abort(e);
+	int r = kafka_error_take(e, call, &err);
+
+	if (away)
+		return error_set(reterr, ERROR_ACTION_REOPEN, -ENOTCONN, "%s", err.text);
+	if (r < 0 && reterr && !reterr->code)
+		*reterr = err;
+	return r;
+}
+
 static rd_kafka_error_t *send_offsets(struct kafka_sink *s, const struct source_position *positions, size_t n)
 {
 	rd_kafka_topic_partition_list_t *list CLEANUP(kafka_list_destroyp) =
 		rd_kafka_topic_partition_list_new((int)n + 1);
 	char *topic = kafka_topic_name(s->stage, s->stage->topic);
 	rd_kafka_error_t *e = NULL;
+	int tries = 0;
 
 	for (size_t i = 0; topic && i < n; i++)
 		rd_kafka_topic_partition_list_add(list, topic, positions[i].partition)->offset = positions[i].next;
@@ -214,8 +245,7 @@ static rd_kafka_error_t *send_offsets(struct kafka_sink *s, const struct source_
 	/* Fresh: its generation is what fences an instance that lost its partitions (KIP-447). */
 	rd_kafka_consumer_group_metadata_t *group = s->consumer ? rd_kafka_consumer_group_metadata(s->consumer)
 								: rd_kafka_consumer_group_metadata_new(s->stage->group);
-	while ((e = rd_kafka_send_offsets_to_transaction(s->rk, list, group, -1)) && rd_kafka_error_is_retriable(e) &&
-	       !rd_kafka_error_txn_requires_abort(e))
+	while (again(s, e = rd_kafka_send_offsets_to_transaction(s->rk, list, group, call_ms(s)), &tries))
 		rd_kafka_error_destroy(e);
 	rd_kafka_consumer_group_metadata_destroy(group);
 	return e;
@@ -227,12 +257,13 @@ static int commit_kafka(struct sink *base, const struct source_position *positio
 	struct error err = ERROR_INIT;
 	rd_kafka_error_t *e = n || s->consumer ? send_offsets(s, positions, n) : NULL;
 
-	if (kafka_error_take(e, "send_offsets_to_transaction", &err) < 0)
+	int tries = 0;
+
+	if (take_given_up(e, "send_offsets_to_transaction", &err) < 0)
 		return explain(s, &err, reterr);
-	while ((e = rd_kafka_commit_transaction(s->rk, -1)) && rd_kafka_error_is_retriable(e) &&
-	       !rd_kafka_error_txn_requires_abort(e))
+	while (again(s, e = rd_kafka_commit_transaction(s->rk, call_ms(s)), &tries))
 		rd_kafka_error_destroy(e);
-	if (kafka_error_take(e, "commit_transaction", &err) < 0)
+	if (take_given_up(e, "commit_transaction", &err) < 0)
 		return explain(s, &err, reterr);
 	return 0;
 }
@@ -245,9 +276,10 @@ static int abort_kafka(struct sink *base, struct error *reterr)
 
 	if (!s->rk || rd_kafka_fatal_error(s->rk, text, sizeof(text)))
 		return s->rk ? error_set(reterr, ERROR_ACTION_REOPEN, -EIO, "producer: %s", text) : 0;
-	while ((e = rd_kafka_abort_transaction(s->rk, -1)) && rd_kafka_error_is_retriable(e))
+	int tries = 0;
+	while (again(s, e = rd_kafka_abort_transaction(s->rk, call_ms(s)), &tries))
 		rd_kafka_error_destroy(e);
-	return kafka_error_take(e, "abort_transaction", reterr);
+	return take_given_up(e, "abort_transaction", reterr);
 }
 
 static void free_kafka(struct sink *base)

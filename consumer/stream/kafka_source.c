@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define COMMITTED_MS 1000
-#define COMMITTED_TRIES 60
+#define COMMITTED_TRIES 60 /* a coordinator that comes up again needs some */
 #define WATERMARK_MS 5000
 
 /* What is known of one owned partition. */
@@ -34,6 +34,7 @@ struct kafka_source {
 	struct partition *parts;		     /* of the assignment, in its order */
 	struct record_header *headers;		     /* of `message` */
 	size_t cap_headers;
+	bool rejoin;			      /* an assignment could not be taken: ask the group for it anew */
 	struct flow since_nudge, nudge_every; /* handed out */
 	struct error failure;		      /* of a callback, returned by the poll that called it */
 };
@@ -65,7 +66,7 @@ static int ask_committed(struct kafka_source *s, rd_kafka_topic_partition_list_t
 			break;
 	}
 	if (code)
-		return error_set(reterr, ERROR_ACTION_STOP, -ENOTCONN, "committed offsets of %s: %s", s->stage->group,
+		return error_set(reterr, kafka_action(code), -ENOTCONN, "committed offsets of %s: %s", s->stage->group,
 				 rd_kafka_err2str(code));
 	return 0;
 }
@@ -105,7 +106,7 @@ static int note_ends(struct kafka_source *s, struct error *reterr)
 		rd_kafka_resp_err_t code = rd_kafka_query_watermark_offsets(s->rk, s->topic, p->partition, &low,
 									    &p->stop_at, WATERMARK_MS);
 		if (code)
-			return error_set(reterr, ERROR_ACTION_STOP, -ENOTCONN, "end of %s[%d]: %s", s->topic,
+			return error_set(reterr, kafka_action(code), -ENOTCONN, "end of %s[%d]: %s", s->topic,
 					 p->partition, rd_kafka_err2str(code));
 	}
 	return 0;
@@ -143,6 +144,7 @@ static void on_rebalance(rd_kafka_t *rk, rd_kafka_resp_err_t code, rd_kafka_topi
 			rd_kafka_assign(rk, s->assignment);
 			return;
 		}
+		s->rejoin = true;
 	} else if (s->assignment && l->ctx) {
 		l->revoked(l->ctx, rd_kafka_assignment_lost(rk), &s->failure);
 	}
@@ -218,10 +220,28 @@ static void nudge(struct kafka_source *s, int32_t partition)
 	(void)rd_kafka_query_watermark_offsets(s->rk, s->topic, partition, &low, &high, WATERMARK_MS);
 }
 
+/* Joins the group, or joins it again, which drops the assignment. */
+static int subscribe(struct kafka_source *s, struct error *reterr)
+{
+	rd_kafka_topic_partition_list_t *list CLEANUP(kafka_list_destroyp) = rd_kafka_topic_partition_list_new(1);
+
+	rd_kafka_topic_partition_list_add(list, s->topic, RD_KAFKA_PARTITION_UA);
+	rd_kafka_resp_err_t code = rd_kafka_subscribe(s->rk, list);
+	if (code)
+		return error_set(reterr, ERROR_ACTION_STOP, -EINVAL, "subscribe %s: %s", s->topic,
+				 rd_kafka_err2str(code));
+	return 0;
+}
+
 static int poll_kafka(struct source *base, int timeout_ms, struct record *ret, struct error *reterr)
 {
 	struct kafka_source *s = (struct kafka_source *)base;
 
+	if (s->rejoin) {
+		s->rejoin = false;
+		if (subscribe(s, reterr) < 0)
+			return -EINVAL;
+	}
 	if (s->message)
 		rd_kafka_message_destroy(s->message);
 	s->message = rd_kafka_consumer_poll(s->rk, timeout_ms);
@@ -357,19 +377,6 @@ static struct flow nudge_size(const rd_kafka_conf_t *conf)
 			     conf_number(conf, "queued.min.messages") / 3};
 }
 
-static int subscribe(struct kafka_source *s, struct error *reterr)
-{
-	rd_kafka_topic_partition_list_t *list CLEANUP(kafka_list_destroyp) = rd_kafka_topic_partition_list_new(1);
-
-	rd_kafka_poll_set_consumer(s->rk);
-	rd_kafka_topic_partition_list_add(list, s->topic, RD_KAFKA_PARTITION_UA);
-	rd_kafka_resp_err_t code = rd_kafka_subscribe(s->rk, list);
-	if (code)
-		return error_set(reterr, ERROR_ACTION_STOP, -EINVAL, "subscribe %s: %s", s->topic,
-				 rd_kafka_err2str(code));
-	return 0;
-}
-
 int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_kafka_t **ret_client,
 		     struct error *reterr)
 {
@@ -392,6 +399,8 @@ int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_ka
 		rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
 	s->nudge_every = conf ? nudge_size(conf) : (struct flow){0};
 	s->rk = conf ? kafka_client_new(RD_KAFKA_CONSUMER, conf, reterr) : NULL;
+	if (s->rk)
+		rd_kafka_poll_set_consumer(s->rk);
 	if (!s->rk || subscribe(s, reterr) < 0) {
 		source_free(&s->base);
 		return -EINVAL;

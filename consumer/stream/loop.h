@@ -17,15 +17,18 @@ struct loop {
 	struct source_position *positions; /* scratch, as many as owned */
 	size_t n_owned, cap_owned;
 
-	bool open; /* a transaction */
+	bool open;	/* a transaction */
+	bool rewinding; /* the source places its partitions anew; no other assignment has come */
 	bool has_output;
 	int64_t records, begun_ms, input_ms; /* input_ms: when the last record came */
 	int32_t last_partition;		     /* of the record handled last */
 	int64_t last_offset;
 	struct staging staging;
 
-	int failures;	 /* in a row, without a commit */
-	int fences;	 /* of those, by another producer of the same name */
+	int failures;		  /* in a row, without a commit */
+	int fences;		  /* of those, by another producer of the same name */
+	int64_t failing_since_ms; /* the first of them, or partitions lost; 0: the log answers */
+	struct error last_failure;
 	int64_t isolate; /* so many records still go in transactions of one */
 	struct {
 		struct error error; /* unset: none */
@@ -46,6 +49,8 @@ int loop_open(struct loop *l, struct error *reterr) MUST_CHECK;
 int loop_commit(struct loop *l, struct error *reterr) MUST_CHECK;
 /* Drops what is open, best effort: the way out. */
 void loop_abandon(struct loop *l);
+/* 0, or the error that ends the run, in reterr, when the log has been away for longer than the worker shall wait. */
+int loop_patience(struct loop *l, struct error *reterr) MUST_CHECK;
 /* Does what err.action says. Returns 0 to go on, or the error that ends the run, in reterr. */
 int loop_recover(struct loop *l, struct error *err, struct error *reterr) MUST_CHECK;
 /* Moves the counts into the metrics, and positions and readiness. */

@@ -55,6 +55,23 @@ void loop_abandon(struct loop *l)
 	(void)abort_open(l, NULL);
 }
 
+static void note_failure(struct loop *l, const struct error *err)
+{
+	if (!l->failing_since_ms)
+		l->failing_since_ms = worker_now_ms();
+	l->last_failure = *err;
+}
+
+int loop_patience(struct loop *l, struct error *reterr)
+{
+	int64_t waited = l->failing_since_ms ? worker_now_ms() - l->failing_since_ms : 0;
+
+	if (!l->w->give_up_ms || waited <= l->w->give_up_ms)
+		return 0;
+	return error_set(reterr, ERROR_ACTION_STOP, l->last_failure.code, "given up after %lld s: %s",
+			 (long long)(waited / 1000), l->last_failure.text);
+}
+
 static int on_assigning(void *ctx, struct error *reterr)
 {
 	return loop_open(ctx, reterr);
@@ -114,6 +131,8 @@ static int on_assigned(void *ctx, struct source_partition *p, size_t n, struct e
 			  log_int("offset", p[i].start), log_int("committed", p[i].committed));
 	}
 	l->n_owned = n;
+	if (!l->rewinding)
+		l->failing_since_ms = 0;
 	l->count[METRIC_REBALANCES]++;
 	metrics_clear_lag(l->w->metrics);
 	return 0;
@@ -123,7 +142,7 @@ static int on_revoked(void *ctx, bool lost, struct error *reterr)
 {
 	struct loop *l = ctx;
 	struct error err = ERROR_INIT;
-	int r = lost ? -ESTALE : loop_commit(l, &err);
+	int r = lost ? error_set(&err, ERROR_ACTION_NONE, -ENOTCONN, "partitions lost") : loop_commit(l, &err);
 
 	for (size_t i = 0; r == 0 && i < l->n_owned; i++)
 		if (l->owned[i].restore_until > 0) /* half restored is no state */
@@ -135,6 +154,7 @@ static int on_revoked(void *ctx, bool lost, struct error *reterr)
 	metrics_set(l->w->metrics, METRIC_READY, 0);
 	if (r == 0)
 		return 0;
+	note_failure(l, &err);
 	if (err.action == ERROR_ACTION_STOP) {
 		if (reterr && !reterr->code)
 			*reterr = err;
@@ -213,15 +233,19 @@ static int try_again(struct loop *l, struct error *err, struct error *reterr)
 	}
 	if (reopen) {
 		l->count[METRIC_TRANSACTIONS_REOPENED]++;
+		loop_busy(l, true);
 		l->w->sink->ops->close(l->w->sink);
+		loop_busy(l, false);
 		r = settle(l, reterr);
 	}
 	if (r < 0 || l->n_owned == 0) /* nothing to read: the next assignment opens and places */
 		return r;
 	r = loop_open(l, reterr);
 	loop_busy(l, true);
+	l->rewinding = true;
 	if (r == 0)
 		r = l->w->source->ops->rewind(l->w->source, reterr);
+	l->rewinding = false;
 	loop_busy(l, false);
 	return r;
 }
@@ -236,7 +260,10 @@ int loop_recover(struct loop *l, struct error *err, struct error *reterr)
 		l->failures++;
 		l->fences = l->failures == 1 ? 0 : l->fences;
 		l->fences += err->code == -ESTALE;
-		if (l->failures > WORKER_RETRIES_MAX || l->fences >= FENCES_MAX)
+		note_failure(l, err);
+		if (loop_patience(l, reterr) < 0)
+			return err->code;
+		if (l->fences >= FENCES_MAX)
 			break;
 		log_event(l->w->log, LOG_LEVEL_WARNING, "transaction aborted", log_str("error", err->text),
 			  log_str("action", error_action_name(err->action)), log_int("failures", l->failures));
@@ -255,8 +282,6 @@ int loop_recover(struct loop *l, struct error *err, struct error *reterr)
 		*reterr = next;
 		if (l->fences >= FENCES_MAX)
 			error_prefix(reterr, "another instance runs under the same --instance name");
-		else if (next.action != ERROR_ACTION_STOP)
-			error_prefix(reterr, "given up after %d failures in a row", l->failures);
 		reterr->action = ERROR_ACTION_STOP;
 	}
 	return next.code;

@@ -241,6 +241,7 @@ int loop_commit(struct loop *l, struct error *reterr)
 		return r;
 	l->open = false;
 	l->failures = 0;
+	l->failing_since_ms = 0;
 	if (l->isolate > 0)
 		l->isolate -= l->records;
 	l->count[METRIC_TRANSACTIONS_COMMITTED]++;
@@ -297,14 +298,19 @@ static int turn(struct loop *l, struct error *reterr)
 
 static int run(struct loop *l, struct error *reterr)
 {
-	int r = loop_open(l, reterr);
+	struct error first = ERROR_INIT;
+	int r = loop_open(l, &first);
 
+	if (r < 0)
+		r = loop_recover(l, &first, reterr);
 	while (r >= 0 && r != SOURCE_END && !atomic_load(l->w->stop)) {
 		struct error err = ERROR_INIT;
 
 		r = turn(l, &err);
 		if (r < 0)
 			r = loop_recover(l, &err, reterr);
+		if (r >= 0 && loop_patience(l, reterr) < 0)
+			r = reterr->code;
 	}
 	if (r < 0)
 		return r;

@@ -22,8 +22,6 @@
 #include "stream/sink.h"
 #include "stream/source.h"
 
-#define WORKER_RETRIES_MAX 10 /* failures in a row without a commit, then stop */
-
 struct worker {
 	struct source *source;
 	struct sink *sink;
@@ -38,6 +36,7 @@ struct worker {
 	int64_t transaction_ms;	     /* or so long after the first of them */
 	int64_t linger_ms;	     /* with output waiting, commit when no input came for this time */
 	int64_t backoff_ms; /* before the first retry; twice as long before each further one, up to five seconds */
+	int64_t give_up_ms; /* stop when nothing could be committed for so long although it was tried; 0: never */
 };
 
 /* Runs until *stop, or the end of a source that has one. Returns 0 with everything committed, or the error that no

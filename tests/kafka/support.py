@@ -63,6 +63,7 @@ class Broker:
     def __init__(self, name):
         self.folder = os.path.join(BUILD, name)
         self.bootstrap = None
+        self.watchers = {}
 
     def __enter__(self):
         script = os.path.join(ROOT, "tests/kafka/broker")
@@ -75,21 +76,34 @@ class Broker:
         subprocess.run([os.path.join(ROOT, "tests/kafka/broker"), "stop", self.folder], check=True)
         shutil.rmtree(os.path.join(self.folder, "data"), ignore_errors=True)
 
+    def down(self):
+        """Gone from one moment to the next; its data stay."""
+        with open(os.path.join(self.folder, "pid"), encoding="ascii") as f:
+            pid = int(f.read())
+        os.kill(pid, signal.SIGKILL)
+        wait("the end of the broker", lambda: not os.path.exists(f"/proc/{pid}"), 30)
+
+    def up(self):
+        """Back, at the same address."""
+        again = subprocess.run([os.path.join(ROOT, "tests/kafka/broker"), "start", "--again", self.folder], check=True,
+                               stdout=subprocess.PIPE, text=True).stdout.strip()
+        assert again == self.bootstrap, again
+
     def create(self, topic, partitions=1, **config):
         """Kept for ever unless told: the records' times are years ago, and the broker deletes by them."""
         made = self.admin.create_topics([NewTopic(topic, partitions, 1, config={"retention.ms": "-1"} | config)])
         made[topic].result(30)
 
-    def create_all(self, partitions):
+    def create_all(self, partitions, prefix=""):
         """The topics of the pipeline, as the consumer would make them, but never compacted: when the broker compacts
         is free, and a reader would see more or fewer of the repeated records. The records' times are years ago, so the
         lag must exceed them."""
         compact = {"cleanup.policy": "compact", "min.compaction.lag.ms": "9000000000000000"}
-        self.create(NEWS, partitions, **{"max.message.bytes": "16777216"})
-        self.create(DLQ, 1, **{"max.message.bytes": "16842752"})
-        self.create(CLAIMS, 1, **compact, **{"max.message.bytes": "8454144"})
-        self.create(CHANGES, 1)
-        self.create(STATE, 1, **compact)
+        self.create(prefix + NEWS, partitions, **{"max.message.bytes": "16777216"})
+        self.create(prefix + DLQ, 1, **{"max.message.bytes": "16842752"})
+        self.create(prefix + CLAIMS, 1, **compact, **{"max.message.bytes": "8454144"})
+        self.create(prefix + CHANGES, 1)
+        self.create(prefix + STATE, 1, **compact)
 
     def topics(self):
         return self.admin.list_topics(timeout=10).topics
@@ -148,19 +162,19 @@ class Broker:
         consumer.close()
         return sorted(got, key=lambda r: r.partition)  # stable: order within a partition stays
 
-    def high(self, topic):
-        """The end of partition 0, aborted and open transactions included."""
-        if not hasattr(self, "watcher"):
-            self.watcher = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "tests-watch",
-                                     "isolation.level": "read_uncommitted"})
-        return self.watcher.get_watermark_offsets(TopicPartition(topic, 0), timeout=10)[1]
+    def high(self, topic, isolation="read_uncommitted"):
+        """The end of partition 0, aborted and open transactions included, or without the open ones."""
+        if isolation not in self.watchers:
+            self.watchers[isolation] = Consumer({"bootstrap.servers": self.bootstrap, "group.id": "tests-watch",
+                                                 "isolation.level": isolation})
+        return self.watchers[isolation].get_watermark_offsets(TopicPartition(topic, 0), timeout=10)[1]
 
     def lag(self, group, topic):
         """How many records a group has not yet committed past. Offsets cannot tell: markers have offsets too."""
         return len(self.read(topic, from_group=group))
 
-    def read_outputs(self):
-        return {topic: self.read(topic) for topic in OUTPUTS}
+    def read_outputs(self, prefix=""):
+        return {topic: self.read(prefix + topic) for topic in OUTPUTS}
 
 
 class Stage:

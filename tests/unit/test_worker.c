@@ -85,6 +85,7 @@ struct fixture {
 	struct summer summer;
 	struct metrics metrics;
 	struct error err;
+	int64_t give_up_ms;
 };
 
 static int run_with(struct fixture *f, int64_t per_transaction)
@@ -102,7 +103,9 @@ static int run_with(struct fixture *f, int64_t per_transaction)
 			   .stop = &stop,
 			   .dead_letter_topic = "dead",
 			   .transaction_records = per_transaction,
-			   .transaction_ms = 100000};
+			   .transaction_ms = 100000,
+			   .backoff_ms = f->give_up_ms,
+			   .give_up_ms = f->give_up_ms};
 
 	metrics_init(&f->metrics, "summer", "g", "in");
 	f->err = ERROR_INIT;
@@ -240,6 +243,8 @@ static const struct disturbance disturbances[] = {
 	 2,
 	 1,
 	 2},
+	{"the first producer fails once", {{MEMORY_OPEN, 1, ERROR_ACTION_REOPEN, .code = -ENOTCONN}}, 1, 0, 1},
+	{"the assignment fails once", {{MEMORY_OPEN, 2, ERROR_ACTION_REOPEN, .code = -ENOTCONN}}, 1, 0, 1},
 	{"poll fails", {{MEMORY_POLL, 4, ERROR_ACTION_RETRY, .code = -EIO}}, 1, 1, 0},
 	{"partitions lost in mid transaction",
 	 {{MEMORY_POLL, 5, ERROR_ACTION_RETRY, .code = 0, .lose = true}},
@@ -380,6 +385,34 @@ static void output_that_the_log_refuses_is_traced(void **state)
 	}
 }
 
+/* Every commit fails for a while, and how that is called changes; it is waited for, or not. */
+static void an_outage_is_waited_for_as_long_as_told(void **state)
+{
+	struct memory_failure failures[300];
+
+	(void)state;
+	for (int k = 0; k < 300; k++)
+		failures[k] = (struct memory_failure){
+			MEMORY_COMMIT, k + 2, k % 3 ? ERROR_ACTION_REOPEN : ERROR_ACTION_RETRY, .code = -ENOTCONN};
+	for (int64_t give_up_ms = 0; give_up_ms < 2; give_up_ms++) {
+		struct fixture f;
+
+		fixture_init(&f, failures, ARRAY_SIZE(failures), 0, 0);
+		f.give_up_ms = give_up_ms;
+		int r = run_with(&f, 4);
+		assert_int_equal(r, give_up_ms ? -ENOTCONN : 0);
+		if (give_up_ms) {
+			assert_non_null(strstr(f.err.text, "given up after"));
+			assert_int_equal(memory_log_position(f.log), 4);
+			assert_int_equal(f.summer.sum, f.summer.durable_sum);
+		} else {
+			expect(&f, WANT_OUT);
+			assert_int_equal(metrics_get(&f.metrics, METRIC_TRANSACTIONS_ABORTED), ARRAY_SIZE(failures));
+		}
+		memory_log_free(f.log);
+	}
+}
+
 static void what_never_mends_stops(void **state)
 {
 	struct memory_failure failures[40];
@@ -419,6 +452,7 @@ int main(void)
 		cmocka_unit_test(a_state_ahead_of_the_log_is_refused),
 		cmocka_unit_test(output_that_does_not_fit_becomes_a_dead_letter),
 		cmocka_unit_test(output_that_the_log_refuses_is_traced),
+		cmocka_unit_test(an_outage_is_waited_for_as_long_as_told),
 		cmocka_unit_test(what_never_mends_stops),
 	};
 	struct CMUnitTest tests[ARRAY_SIZE(fixed) + ARRAY_SIZE(disturbances)];
