@@ -2,8 +2,10 @@
 /* anchor.c: when was it that a change happened of which the text says only that it did?
  *
  * In this order: the date that another sentence states for the other side of the same change (the successor's first
- * day is the predecessor's last); the day of the meeting that the same sentence names, where the text dates that
- * meeting elsewhere; the day of a dateline from the place of such a meeting; the month of publication.
+ * day is the predecessor's last); the day that the next sentence says it happened ("it took place on Thursday": a rule
+ * with the value "?"); the day of the meeting that the same sentence names, where the text dates that meeting
+ * elsewhere; the day of a dateline from the place of such a meeting; the day of the one meeting that the text dates,
+ * where it is told of within a day; the month of publication.
  */
 #include "core/claim/engine.h"
 #include <errno.h>
@@ -38,6 +40,39 @@ static struct edtf meeting_day(const struct engine *e, const struct draft *d, ui
 		else if (!edtf_eq(found, day))
 			return (struct edtf){0};
 	}
+	return found;
+}
+
+/* "It happened on Thursday", says the next sentence: a draft of the slot with the value "?". */
+static struct edtf happened_day(const struct engine *e, const struct draft *d)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (span_eq_str(o->claim.value, "?") && o->sentence == d->sentence + 1 && o->stated &&
+		    span_eq(o->claim.slot, d->claim.slot) && o->claim.begin.grain == EDTF_GRAIN_DAY)
+			return o->claim.begin;
+	}
+	return (struct edtf){0};
+}
+
+/* The one meeting that the text dates, where it was on the day of publication or the day before. */
+static struct edtf reported_meeting(const struct engine *e)
+{
+	struct edtf found = {0}, now = e->doc->published;
+
+	for (size_t i = 0; edtf_is_set(now) && i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+		struct edtf day = edtf_is_set(o->claim.end) ? o->claim.end : o->claim.begin;
+
+		if (o->when != WHEN_EVENT || o->claim.modality != CLAIM_ASSERTED || day.grain != EDTF_GRAIN_DAY)
+			continue;
+		if (edtf_is_set(found) && !edtf_eq(found, day))
+			return (struct edtf){0};
+		found = day;
+	}
+	if (edtf_is_set(found) && (edtf_lo(found) > edtf_hi(now) || edtf_lo(found) + 1 < edtf_lo(now)))
+		return (struct edtf){0};
 	return found;
 }
 
@@ -181,9 +216,13 @@ int engine_anchor(struct engine *e)
 		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED)
 			day = succession_day(e, d);
 		if (!edtf_is_set(day))
+			day = happened_day(e, d);
+		if (!edtf_is_set(day))
 			day = meeting_day(e, d, city);
 		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED && !edtf_is_set(e->doc->dateline))
 			day = engine_told_day(e, &e->sentences[d->sentence]);
+		if (!edtf_is_set(day) && !venue)
+			day = reported_meeting(e);
 		if (!edtf_is_set(day))
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 		if (d->when == WHEN_END)
