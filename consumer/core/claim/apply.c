@@ -294,12 +294,9 @@ static bool seen_before(const struct engine *e, const struct sentence_view *s, c
 		return true;
 	if (!tagset_has(&s->tags, tag))
 		return false;
-	for (size_t i = 0; i < m->start; i++) {
-		if (here && tagset_has(&s->v[i].tags, TAG_BREAK))
-			return true;
-		here |= tagset_has(&s->v[i].tags, tag);
-	}
-	return false;
+	for (size_t i = 0; i < m->start && !here; i++)
+		here = tagset_has(&s->v[i].tags, tag);
+	return here;
 }
 
 static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, const struct program *g)
