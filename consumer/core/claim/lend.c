@@ -24,6 +24,19 @@ static bool within(struct edtf fine, struct edtf coarse)
 	return edtf_lo(coarse) <= edtf_lo(fine) && edtf_hi(fine) <= edtf_hi(coarse);
 }
 
+/* "The 2023 summit, which New Delhi hosts": the date has its city beside it. */
+static bool is_taken(const struct engine *e, const struct draft *lender)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *d = &e->drafts->v[i];
+
+		if (!is_lender(d) && d->sentence == lender->sentence && d->when == WHEN_EVENT &&
+		    edtf_eq(d->claim.begin, lender->claim.begin) && span_eq(d->claim.slot, lender->claim.slot))
+			return true;
+	}
+	return false;
+}
+
 /* The fullest date of the lenders of a slot; NULL where there is none or two disagree. */
 static const struct draft *lender_of(const struct engine *e, struct span slot)
 {
@@ -32,7 +45,7 @@ static const struct draft *lender_of(const struct engine *e, struct span slot)
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		const struct draft *d = &e->drafts->v[i];
 
-		if (!is_lender(d) || !span_eq(d->claim.slot, slot) || !edtf_is_set(d->claim.begin))
+		if (!is_lender(d) || !span_eq(d->claim.slot, slot) || !edtf_is_set(d->claim.begin) || is_taken(e, d))
 			continue;
 		if (!best || within(d->claim.begin, best->claim.begin)) {
 			if (!best || !edtf_is_set(best->claim.end) || edtf_is_set(d->claim.end))

@@ -373,6 +373,8 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		use_date(&w, w.date, t->when, asserted, e->doc->published);
 		if (t->when == WHEN_EVENT && !edtf_is_set(w.end))
 			w.end = next_day(s, w.date);
+		if (t->when == WHEN_EVENT && edtf_is_set(w.end))
+			w.more = false; /* its last day is no meeting of its own */
 		if (day)
 			*(t->when == WHEN_END ? &w.end : &w.begin) = day->begin;
 		if (to)
