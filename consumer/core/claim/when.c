@@ -30,22 +30,24 @@ static bool is_fresh(const struct engine *e, const struct date_expr *d)
 	       edtf_lo(d->begin) <= edtf_hi(now) && edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX;
 }
 
-/* Tokens and breaks between the match and token i. A relative clause keeps its dates, but for the day of the news. */
+/* Tokens and breaks between the match and token i; what stands aside in the match is an earlier clause. A relative
+ * clause keeps its dates, but for the day of the news. */
 static size_t cost_of(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i,
 		      bool carry)
 {
 	size_t relative = is_fresh(e, s->v[i].date) ? COST_ASIDE : COST_BREAK;
-	size_t a = i < m->start ? i + 1 : m->end, z = i < m->start ? m->start : i;
-	size_t cost = i < m->start ? COST_BEFORE : 0;
+	bool aside = i >= m->aside && i < m->resume, before = aside || i < m->start;
+	size_t a = before ? i + 1 : m->end, z = aside ? m->resume : before ? m->start : i;
+	size_t cost = before ? COST_BEFORE : 0;
 
-	if (i >= m->start && i < m->end)
+	if (!aside && i >= m->start && i < m->end)
 		return 0;
 	for (size_t k = a; k < z; k++)
-		cost += carry && i < m->start && tagset_has(&s->v[k].tags, TAG_CARRY) ? COST_CARRY
-			: tagset_has(&s->v[k].tags, TAG_BREAK)			      ? COST_BREAK
-			: tagset_has(&s->v[k].tags, TAG_RELATIVE)		      ? relative
-			: tagset_has(&s->v[k].tags, TAG_ASIDE)			      ? COST_ASIDE
-										      : 1;
+		cost += carry && before && tagset_has(&s->v[k].tags, TAG_CARRY) ? COST_CARRY
+			: tagset_has(&s->v[k].tags, TAG_BREAK)			? COST_BREAK
+			: tagset_has(&s->v[k].tags, TAG_RELATIVE)		? relative
+			: tagset_has(&s->v[k].tags, TAG_ASIDE)			? COST_ASIDE
+										: 1;
 	return cost;
 }
 
