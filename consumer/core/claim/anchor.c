@@ -156,8 +156,6 @@ static void refine(struct engine *e, struct draft *d, uint16_t city, bool venue)
 
 	if (told->grain != EDTF_GRAIN_YEAR || d->claim.modality != CLAIM_ASSERTED)
 		return;
-	if (!edtf_is_set(day) && !edtf_is_set(e->doc->dateline))
-		day = engine_told_day(e, &e->sentences[d->sentence]);
 	if (!edtf_is_set(day) && venue)
 		day = e->doc->dateline;
 	if (day.grain == EDTF_GRAIN_DAY && day.year == told->year)

@@ -135,15 +135,6 @@ static bool is_term(const struct date_expr *d)
 	return d->kind == DATE_RANGE && d->begin.grain == EDTF_GRAIN_YEAR && d->end_date.grain == EDTF_GRAIN_YEAR;
 }
 
-/* "The meeting decided that X takes over in 2024-2025." */
-static bool is_decided(const struct sentence_view *s, const struct match *m)
-{
-	for (size_t i = 0; i < m->end; i++)
-		if (tagset_has(&s->v[i].tags, TAG_DECIDED))
-			return true;
-	return false;
-}
-
 /* A term told in years begins on the day on which the sentence says that it was taken up. */
 static const struct date_expr *day_of_change(const struct engine *e, const struct sentence_view *s,
 					     const struct match *m)
@@ -338,6 +329,25 @@ static const struct date_expr *term_beside(const struct sentence_view *s, const 
 	return NULL;
 }
 
+/* What w->date says of the claim. */
+static void dated(const struct engine *e, const struct sentence_view *s, const struct match *m,
+		  const struct template *t, bool asserted, struct when *w)
+{
+	const struct date_expr *day;
+
+	w->stated = true;
+	w->coarse = is_term(w->date) && asserted && t->date_role == NO_INDEX && !tagset_has(&s->tags, TAG_DECIDED) &&
+		    (t->when == WHEN_BEGIN || t->when == WHEN_END);
+	day = w->coarse ? day_of_change(e, s, m) : NULL;
+	use_date(w, w->date, t->when, asserted, e->doc->published);
+	if (t->when == WHEN_EVENT && !edtf_is_set(w->end))
+		w->end = next_day(s, w->date);
+	if (t->when == WHEN_EVENT && edtf_is_set(w->end))
+		w->more = false; /* its last day is no meeting of its own */
+	if (day)
+		*(t->when == WHEN_END ? &w->end : &w->begin) = day->begin;
+}
+
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
 			const struct template *t, enum claim_modality modality, bool past, size_t nth)
 {
@@ -368,17 +378,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		return w;
 	}
 	if (w.date) {
-		w.coarse = is_term(w.date) && asserted && t->date_role == NO_INDEX && !is_decided(s, m) &&
-			   (t->when == WHEN_BEGIN || t->when == WHEN_END);
-		const struct date_expr *day = w.coarse ? day_of_change(e, s, m) : NULL;
-		w.stated = true;
-		use_date(&w, w.date, t->when, asserted, e->doc->published);
-		if (t->when == WHEN_EVENT && !edtf_is_set(w.end))
-			w.end = next_day(s, w.date);
-		if (t->when == WHEN_EVENT && edtf_is_set(w.end))
-			w.more = false; /* its last day is no meeting of its own */
-		if (day)
-			*(t->when == WHEN_END ? &w.end : &w.begin) = day->begin;
+		dated(e, s, m, t, asserted, &w);
 		if (to)
 			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
 		add_term(e, s, m, &w);
