@@ -217,7 +217,7 @@ int engine_anchor(struct engine *e)
 			day = happened_day(e, d);
 		if (!edtf_is_set(day))
 			day = meeting_day(e, d, city);
-		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED && !edtf_is_set(e->doc->dateline))
+		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED)
 			day = engine_told_day(e, &e->sentences[d->sentence]);
 		if (!edtf_is_set(day) && !venue)
 			day = reported_meeting(e);

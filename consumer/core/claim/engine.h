@@ -171,7 +171,8 @@ struct when {
 	const struct date_expr *date; /* that decided, or NULL */
 	bool more;		      /* the role has a further date */
 };
-/* The last day that the paragraph of s names before it, of the days before publication: that of the event told of. */
+/* The last day that the text names before s, of the days before publication, in its paragraph or with a meeting: that
+ * of the event told of. */
 struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s);
 /* How many dates the role holds. */
 size_t engine_dates_of(const struct sentence_view *s, const struct match *m, uint16_t role);

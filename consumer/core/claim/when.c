@@ -97,7 +97,7 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 
 		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when))
 			continue;
-		if (dates_speech(s, m, i))
+		if (t->when != WHEN_EVENT && dates_speech(s, m, i)) /* what is said at a meeting is said on its day */
 			continue;
 		/* A date of the past carries over to what is done, one to come to what is planned. */
 		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
@@ -227,8 +227,9 @@ struct edtf engine_told_day(const struct engine *e, const struct sentence_view *
 
 	for (size_t i = 0; edtf_is_set(e->doc->published) && i < e->n_sentences && &e->sentences[i] != s; i++) {
 		const struct sentence_view *o = &e->sentences[i];
+		bool meeting = tagset_has(&o->tags, TAG_EVENT);
 
-		if (o->field != s->field || (o->paragraph != s->paragraph && o->paragraph != lead))
+		if (o->field != s->field || (o->paragraph != s->paragraph && o->paragraph != lead && !meeting))
 			continue;
 		for (uint32_t r = o->first; r < o->last; r++)
 			if (is_fresh(e, e->raw[r].date))
