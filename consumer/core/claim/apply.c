@@ -221,6 +221,20 @@ static void not_after_its_time(const struct engine *e, struct claim *c)
 		c->begin = (struct edtf){0};
 }
 
+/* "Took over for 2030-2031 from Nepal": a term in years is that of whoever comes, and its begin the end of who goes. */
+static void end_at_its_begin(const struct rule *r, const struct template *t, struct when *w)
+{
+	bool comes = false;
+
+	for (size_t i = 0; i < r->n_claims; i++)
+		comes |= r->claims[i].when == WHEN_BEGIN && span_eq(r->claims[i].slot, t->slot);
+	if (t->when != WHEN_END || !comes || !w->date || w->date->kind != DATE_RANGE ||
+	    w->date->begin.grain == EDTF_GRAIN_DAY || !edtf_is_set(w->begin))
+		return;
+	w->end = w->begin;
+	w->begin = (struct edtf){0};
+}
+
 /* One template, once for each date that its role has. */
 static int template_apply(struct engine *e, size_t sentence, const struct rule *r, const struct template *t,
 			  const struct match *m)
@@ -261,6 +275,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	for (size_t nth = 0; rc == 0; nth++) {
 		d.claim.modality = modality;
 		w = engine_when(e, s, m, t, modality, match_has(s, m, TAG_PAST), nth);
+		end_at_its_begin(r, t, &w);
 		d.claim.begin = w.begin;
 		d.claim.end = w.end;
 		d.claim.holds_at = w.holds_at;
@@ -294,7 +309,7 @@ static bool seen_before(const struct engine *e, const struct sentence_view *s, c
 		return true;
 	if (!tagset_has(&s->tags, tag))
 		return false;
-	for (size_t i = 0; i < m->start && !here; i++)
+	for (size_t i = 0; i < m->end && !here; i++)
 		here = tagset_has(&s->v[i].tags, tag);
 	return here;
 }

@@ -40,6 +40,19 @@ static bool same_statement(const struct claim *a, const struct claim *b)
 	       span_eq(a->kind, b->kind) && (a->number == b->number || a->number < 0 || b->number < 0);
 }
 
+#define SAME_CHANGE_DAYS 400 /* a change told of without its date is that of the last year or so */
+
+/* Does a say when it was that happened what b tells without a date? */
+static bool is_same_change(const struct draft *a, const struct draft *b)
+{
+	struct edtf x = edtf_is_set(b->claim.end) ? a->claim.end : a->claim.begin,
+		    y = edtf_is_set(b->claim.end) ? b->claim.end : b->claim.begin;
+
+	return b->reported && !b->stated && a->stated && edtf_is_set(x) && edtf_is_set(y) &&
+	       !(edtf_is_set(b->claim.begin) && edtf_is_set(b->claim.end)) && edtf_lo(x) <= edtf_hi(y) &&
+	       edtf_lo(y) - edtf_hi(x) < SAME_CHANGE_DAYS;
+}
+
 /* Can b be folded into a? */
 static bool absorbs(const struct draft *a, const struct draft *b)
 {
@@ -58,6 +71,8 @@ static bool absorbs(const struct draft *a, const struct draft *b)
 		return compatible(x->holds_at, y->holds_at);
 	if (!has_bounds(x))
 		return false;
+	if (is_same_change(a, b))
+		return true;
 	if (!compatible(x->begin, y->begin) || !compatible(x->end, y->end))
 		return false;
 	struct edtf begin = finer(x->begin, y->begin), end = finer(x->end, y->end);
@@ -75,8 +90,9 @@ static void absorb(struct draft *a, const struct draft *b)
 
 	/* A guess at the day of a change makes no stated term finer, and its month no stated year. */
 	bool term = edtf_is_set(x->begin) && edtf_is_set(x->end);
-	bool guess = b->reported && !b->stated &&
-		     (term || (y->begin.grain != EDTF_GRAIN_DAY && y->end.grain != EDTF_GRAIN_DAY));
+	bool guess =
+		b->reported && !b->stated &&
+		(term || is_same_change(a, b) || (y->begin.grain != EDTF_GRAIN_DAY && y->end.grain != EDTF_GRAIN_DAY));
 
 	if (!guess || !edtf_is_set(x->begin))
 		x->begin = finer(x->begin, y->begin);

@@ -316,14 +316,23 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 		w->holds_at = d->begin;
 }
 
+/* "Until 2029", told later. */
+static bool is_over(const struct engine *e, const struct date_expr *d)
+{
+	return d->kind == DATE_UNTIL && edtf_is_set(e->doc->published) &&
+	       edtf_hi(d->end_date) < edtf_lo(e->doc->published);
+}
+
 /* "Secretary-General from 2027 to 2029": the span of time right behind the office is that of the term. */
-static const struct date_expr *term_beside(const struct sentence_view *s, const struct match *m)
+static const struct date_expr *term_beside(const struct engine *e, const struct sentence_view *s, const struct match *m)
 {
 	for (size_t i = m->end; i < s->n && i <= m->end + 1u; i++) {
 		const struct date_expr *d = s->v[i].date;
 
 		if (d)
-			return (d->kind == DATE_RANGE && !is_meeting(d)) || d->kind == DATE_SINCE ? d : NULL;
+			return (d->kind == DATE_RANGE && !is_meeting(d)) || d->kind == DATE_SINCE || is_over(e, d)
+				       ? d
+				       : NULL;
 		if (tagset_has(&s->v[i].tags, TAG_PERSON))
 			return NULL;
 	}
@@ -365,7 +374,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	if (!w.date && t->date_role == NO_INDEX)
 		w.date = nearest(e, s, m, t, current, modality);
 	if (t->when == WHEN_MENTION) {
-		const struct date_expr *term = asserted ? term_beside(s, m) : NULL;
+		const struct date_expr *term = asserted ? term_beside(e, s, m) : NULL;
 
 		if (term) {
 			w.date = term;
