@@ -25,9 +25,11 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 	bool known = e->memory.named != ORG_NONE, meant = e->memory.named == ORG_OURS || e->memory.org == ORG_OURS;
 
 	for (size_t i = 0; i < s->n; i++) {
-		bool other = tagset_has(&s->v[i].tags, TAG_OTHERORG),
-		     org = tagset_has(&s->v[i].tags, TAG_ORG) && !other;
-		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && known, us = token_names_us(e, &s->v[i]);
+		bool us = token_names_us(e, &s->v[i]), hidden = tagset_has(&s->v[i].tags, TAG_HIDDEN);
+		/* a hidden body (a forum of ours) is about who holds it */
+		bool other = tagset_has(&s->v[i].tags, TAG_OTHERORG) && !(us && hidden),
+		     org = (tagset_has(&s->v[i].tags, TAG_ORG) || (us && hidden)) && !other;
+		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && known;
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
 		if (us || other) {
