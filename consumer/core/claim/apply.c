@@ -32,6 +32,9 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && known;
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
+		if (other && i >= m->aside && i < m->resume)
+			continue;
+
 		if (us || other) {
 			known = true;
 			meant = us;
@@ -159,10 +162,14 @@ static int draft_add(struct engine *e, const struct draft *d)
 static int draft_values(struct engine *e, const struct draft *d, const struct template *t,
 			const struct value_list *keys, const struct value_list *values)
 {
+	/* One at a time: of "hands it to Nepal, Oman waits" the first. */
+	size_t n = values->n > 1 && t->slot_role == NO_INDEX && pack_follows(e->pack, t->slot, values->v[0])
+			   ? 1
+			   : values->n;
 	int rc = 0;
 
 	for (size_t k = 0; rc == 0 && k < (t->slot_role == NO_INDEX ? 1 : keys->n); k++)
-		for (size_t v = 0; rc == 0 && v < (t->value_role == NO_INDEX ? 1 : values->n); v++) {
+		for (size_t v = 0; rc == 0 && v < (t->value_role == NO_INDEX ? 1 : n); v++) {
 			struct draft x = *d;
 
 			x.claim.slot = t->slot;

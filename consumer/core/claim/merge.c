@@ -149,7 +149,18 @@ static int cmp_claims(const void *a, const void *b)
 	return claim_cmp(a, b);
 }
 
-/* Of two readings of the same words the more cautious counts: "wants to become" is no "to become". */
+/* A loose word ("the chair" of a person) counts only where the text says the same outright. */
+static bool is_backed(const struct draft_list *l, const struct draft *d)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (!l->v[i].loose && span_eq(l->v[i].claim.slot, d->claim.slot) &&
+		    span_eq(l->v[i].claim.value, d->backing))
+			return true;
+	return false;
+}
+
+/* Of two readings of the same words the more cautious counts: "wants to become" is no "to become". That a term is to
+ * end takes nothing from its holding. */
 static bool is_outdone(const struct draft_list *l, const struct draft *d)
 {
 	static const uint8_t strength[] = {
@@ -158,7 +169,8 @@ static bool is_outdone(const struct draft_list *l, const struct draft *d)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct draft *o = &l->v[i];
 		bool same = o->sentence == d->sentence && o->start < d->end && d->start < o->end &&
-			    o->claim.modality != d->claim.modality && span_eq(o->claim.slot, d->claim.slot) &&
+			    o->claim.modality != d->claim.modality && (o->when == WHEN_END) == (d->when == WHEN_END) &&
+			    (!o->loose || is_backed(l, o)) && span_eq(o->claim.slot, d->claim.slot) &&
 			    span_eq(o->claim.value, d->claim.value);
 
 		/* A rule that says the modality knows the construction. */
@@ -177,16 +189,6 @@ static bool is_still_to_come(const struct draft_list *l, const struct draft *d)
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i].claim.modality == CLAIM_PLANNED && span_eq(l->v[i].claim.slot, d->claim.slot) &&
 		    span_eq(l->v[i].claim.value, d->claim.value))
-			return true;
-	return false;
-}
-
-/* A loose word ("the chair" of a person) counts only where the text says the same outright. */
-static bool is_backed(const struct draft_list *l, const struct draft *d)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (!l->v[i].loose && span_eq(l->v[i].claim.slot, d->claim.slot) &&
-		    span_eq(l->v[i].claim.value, d->backing))
 			return true;
 	return false;
 }

@@ -130,6 +130,16 @@ static struct span value_in(const struct engine *e, const struct token *t, uint1
 	return found;
 }
 
+static struct span any_value_in(const struct engine *e, const struct token *t, uint16_t type)
+{
+	struct span found = SPAN_NONE;
+
+	for (uint32_t r = t->first; r < t->last && !found.n; r++)
+		if (!tagset_has(&e->raw[r].tags, TAG_ORG) && !tagset_has(&e->raw[r].tags, TAG_OTHERORG))
+			found = raw_value(e, &e->raw[r], type);
+	return found;
+}
+
 /* The state named last before working token i: in its sentence, else in the ones before. */
 static struct span last_state(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
 {
@@ -259,6 +269,10 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 			state = value_in(e, &s->v[i], type);
 	if (!state.n)
 		state = last_state(e, s, s->n, type);
+	/* Where no state has been named yet, "the country" is that of whose minister the text spoke. */
+	for (size_t i = 0; i < s->n && !state.n && !e->memory.state.n; i++)
+		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
+			state = any_value_in(e, &s->v[i], type);
 	if (state.n)
 		e->memory.state = state;
 	tagset_or(&e->seen, &s->tags);

@@ -95,7 +95,7 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 	for (size_t i = 0; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
 
-		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when))
+		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when) || (i >= m->aside && i < m->resume))
 			continue;
 		if (t->when != WHEN_EVENT && dates_speech(s, m, i)) /* what is said at a meeting is said on its day */
 			continue;
