@@ -80,7 +80,8 @@ struct engine {
 	struct claim_list *out;
 	struct draft_list *drafts;
 	size_t n_matches;
-	struct tagset seen;	 /* tags of all sentences so far */
+	struct tagset seen; /* tags of all sentences so far */
+	int cases[6];	    /* the pack's tags of the cases, in the order of enum name_case; -1 where it has none */
 	const struct rule *only; /* NULL: all */
 	uint32_t *hits;
 };
@@ -159,6 +160,8 @@ int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t
 /* Remembers what a sentence named, after its rules ran. */
 bool token_names_us(const struct engine *e, const struct token *t);
 int engine_remember(struct engine *e, const struct sentence_view *s) MUST_CHECK;
+/* The case of a name that the pack does not know, where its language writes one: a tag of the pack, by its ending. */
+void engine_bend(const struct engine *e, struct token *t);
 /* Marks the surnames of persons named before as persons. */
 void engine_recognise(struct engine *e, struct sentence_view *s);
 

@@ -176,6 +176,7 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 			   .drafts = &drafts,
 			   .only = x->only,
 			   .hits = x->hits};
+	static const char *const cases[] = {"nom", "gen", "dat", "acc", "ins", "loc"};
 	struct claim_list out = {0};
 	enum language l = doc->language;
 
@@ -183,6 +184,8 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 		l = language_detect(doc->body.n ? doc->body : doc->headline);
 	e.language = (uint8_t)(1u << l);
 	e.out = &out;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		e.cases[i] = tag_find(x->pack, span_str(cases[i]));
 	int rc = read_document(&e, x->scratch);
 	if (rc == -E2BIG)
 		return error_set(reterr, ERROR_ACTION_SKIP, rc, "text: more than %d claims", CLAIMS_MAX);

@@ -68,6 +68,7 @@ static void phrase_run(struct engine *e, const struct phrase *x, struct sentence
 		    m.end > m.start) {
 			struct token t = joined(s, x, &m);
 
+			engine_bend(e, &t);
 			tagset_or(&s->tags, &t.tags);
 			i = m.end;
 			s->v[out++] = t;

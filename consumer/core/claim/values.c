@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* values.c: what a role of a match stands for: the states of a list, a person's name, what "the country" was. */
 #include "core/claim/engine.h"
+#include "core/text/name_ru.h"
 #include <errno.h>
 
 #define SUBJECT_TOKENS 3 /* a state among the first words of a sentence is its subject */
@@ -86,7 +87,15 @@ static struct span person_name(const struct engine *e, const struct token *t)
 	return text_of(e, t->field, e->raw[t->vfirst].start, e->raw[t->vlast - 1].end);
 }
 
-/* The canonical name: the pack's, else that of a longer name given before, else as written. */
+/* The name as English-language agencies write it, where the language has another script and a rule for it. */
+static struct span spelled(const struct engine *e, struct span name)
+{
+	struct span latin = e->language == 1u << LANGUAGE_RU ? name_ru_latin(name, e->arena) : name;
+
+	return latin.p ? latin : name;
+}
+
+/* The canonical name: the pack's, else that of a longer name given before, else by the way it is spelled. */
 static struct span person_value(const struct engine *e, const struct token *t)
 {
 	struct span name = person_name(e, t);
@@ -98,24 +107,50 @@ static struct span person_value(const struct engine *e, const struct token *t)
 	for (size_t i = e->n_persons; i-- > 0;)
 		if (span_eq(e->persons[i].name, name) || is_part(e->persons[i].name, name))
 			return e->persons[i].value;
-	return name;
+	struct span value = spelled(e, name);
+	for (size_t i = e->n_persons; i-- > 0;)
+		if (is_part(e->persons[i].value, value))
+			return e->persons[i].value;
+	return value;
+}
+
+/* Is the word, in whatever case, part of a name given before? */
+static bool is_known_name(const struct engine *e, struct span word)
+{
+	struct span value = e->n_persons ? spelled(e, word) : SPAN_NONE;
+
+	for (size_t k = 0; k < e->n_persons; k++)
+		if (is_part(e->persons[k].name, word) || is_part(e->persons[k].value, value))
+			return true;
+	return false;
 }
 
 void engine_recognise(struct engine *e, struct sentence_view *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
+	for (size_t i = 0; e->n_persons && i < s->n; i++) {
 		struct token *t = &s->v[i];
 		struct span word = text_of(e, t->field, t->start, t->end);
 
-		if (!tagset_has(&t->tags, TAG_CAP) || t->form != NO_FORM || word.n < 3)
+		if (!tagset_has(&t->tags, TAG_CAP) || t->form != NO_FORM || word.n < 3 || !is_known_name(e, word))
 			continue;
-		for (size_t k = 0; k < e->n_persons; k++)
-			if (is_part(e->persons[k].name, word)) {
-				tagset_add(&t->tags, TAG_PERSON);
-				tagset_add(&s->tags, TAG_PERSON);
-				break;
-			}
+		tagset_add(&t->tags, TAG_PERSON);
+		tagset_add(&s->tags, TAG_PERSON);
 	}
+}
+
+void engine_bend(const struct engine *e, struct token *t)
+{
+	unsigned cases;
+
+	if (e->language != 1u << LANGUAGE_RU || !tagset_has(&t->tags, TAG_PERSON))
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(e->cases); i++)
+		if (e->cases[i] >= 0 && tagset_has(&t->tags, (unsigned)e->cases[i]))
+			return;
+	cases = name_ru_cases(person_name(e, t));
+	for (size_t i = 0; i < ARRAY_SIZE(e->cases); i++)
+		if (e->cases[i] >= 0 && cases >> i & 1)
+			tagset_add(&t->tags, (unsigned)e->cases[i]);
 }
 
 static struct span value_in(const struct engine *e, const struct token *t, uint16_t type)
