@@ -131,21 +131,34 @@ static int get_data(struct json_get *g, const struct json_at *at, struct change_
 	return 0;
 }
 
+static const struct json_limits limits = {(size_t)64 * 1024 * 1024, 8, 2000 * 1000, true};
+
+int change_read_data(struct span data, struct arena *arena, struct change_event *ret, struct error *reterr)
+{
+	struct json_get g = {data, arena, reterr};
+	struct change_event e = *ret;
+	json_t *root;
+	int r = json_in_object(data, &limits, &root, reterr);
+
+	if (r < 0)
+		return r;
+	r = get_data(&g, &(struct json_at){.value = root}, &e);
+	json_decref(root);
+	if (r == 0)
+		*ret = e;
+	return r;
+}
+
 int change_read(const struct record *r, struct arena *arena, struct change_read *ret, struct error *reterr)
 {
-	static const struct json_limits limits = {(size_t)64 * 1024 * 1024, 8, 2000 * 1000, true};
-	struct json_get g = {r->value, arena, reterr};
 	struct change_read c = {.data = r->value};
 	json_t *root;
 	int e = read_headers(r, &c, reterr);
 
-	if (e == 0)
-		e = json_in_object(r->value, &limits, &root, reterr);
-	if (e < 0)
-		return e;
-	if (!c.hand_over)
-		e = get_data(&g, &(struct json_at){.value = root}, &c.event);
-	json_decref(root);
+	if (e == 0 && !c.hand_over)
+		e = change_read_data(r->value, arena, &c.event, reterr);
+	else if (e == 0 && (e = json_in_object(r->value, &limits, &root, reterr)) == 0)
+		json_decref(root);
 	if (e == 0)
 		*ret = c;
 	return e;

@@ -21,4 +21,7 @@ int change_read_place(const struct record *r, int64_t *ret_epoch, int64_t *ret_s
  * member at fault, -EILSEQ, -E2BIG, -ENOMEM. */
 int change_read(const struct record *r, struct arena *arena, struct change_read *ret, struct error *reterr) MUST_CHECK;
 
+/* The data of a change alone, not of a hand-over: what of ret they tell, the rest stays. Errors as change_read(). */
+int change_read_data(struct span data, struct arena *arena, struct change_event *ret, struct error *reterr) MUST_CHECK;
+
 #endif

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* /changes: the feed as server-sent events (WHATWG HTML, 9.2), read from the view as the fold commits to it. */
-#include "ninjs/json_out.h"
-#include "codec/spell_json.h"
+#include "codec/change_read.h"
+#include "codec/epoch_json.h"
 #include "serve/private.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
 #define BATCH 200
 #define LOOK_MS 200
+#define EVENT_MEMORY_MAX ((size_t)256 * 1024 * 1024)
 #define HEARTBEAT_LOOKS 50 /* a comment after so many looks without a change */
 
 struct follower {
@@ -16,50 +18,44 @@ struct follower {
 	const char *source;
 	int64_t epoch, sequence; /* of the last event sent */
 	int quiet;		 /* looks without a change */
+	struct arena arena;
 	struct strbuf *out;
 };
 
-/* "scowire.presidency.opened" */
-static struct span event_type(struct strbuf *scratch, const struct view_change *c)
+/* The event as it is on sco.changes, with all its attributes, in structured mode. */
+static int put_event(struct follower *f, const struct view_change *c, struct error *reterr)
 {
-	struct span kind = span_sub(c->slot, 0, span_find(c->slot, SPAN_LIT("/"), 0));
+	struct change_event e = {.source = span_str(f->source),
+				 .epoch = c->epoch,
+				 .sequence = c->sequence,
+				 .recorded = c->recorded,
+				 .causation = c->causation};
+	bool hand_over = span_eq_str(c->slot, EPOCH_EVENT_KEY);
+	struct record_header headers[CHANGE_HEADERS_MAX];
 
-	strbuf_clear(scratch);
-	strbuf_addf(scratch, "scowire.%.*s.%.*s", SPAN_FMT(kind), SPAN_FMT(c->op));
-	return strbuf_span(scratch);
-}
-
-static void put_event(struct strbuf *out, const char *source, const struct view_change *c)
-{
-	struct strbuf scratch = STRBUF_INIT;
-	char text[TIME_JSON_MAX];
-	struct json_out o = {.b = out};
-
-	strbuf_addf(out, "id: %lld-%lld\ndata: ", (long long)c->epoch, (long long)c->sequence);
-	json_out_open(&o, '{');
-	json_out_key(&o, "causationid"), json_out_string(&o, c->causation);
-	json_out_key(&o, "data"), json_out_raw(&o, c->data);
-	json_out_key(&o, "datacontenttype"), json_out_string(&o, SPAN_LIT("application/json"));
-	json_out_key(&o, "epoch"), json_out_int(&o, c->epoch);
-	json_out_key(&o, "id"), json_out_string(&o, c->id);
-	json_out_key(&o, "recordedtime"), json_out_string(&o, span_of(text, time_json_format(c->recorded, text)));
-	strbuf_addf(&scratch, "%020lld", (long long)c->sequence);
-	json_out_key(&o, "sequence"), json_out_string(&o, strbuf_span(&scratch));
-	json_out_key(&o, "source"), json_out_string(&o, span_str(source));
-	json_out_key(&o, "specversion"), json_out_string(&o, SPAN_LIT("1.0"));
-	json_out_key(&o, "subject"), json_out_string(&o, c->slot);
-	json_out_key(&o, "type"), json_out_string(&o, event_type(&scratch, c));
-	json_out_close(&o, '}');
-	strbuf_addstr(out, "\n\n");
-	strbuf_done(&scratch);
+	arena_reset(&f->arena);
+	snprintf(e.id, sizeof(e.id), "%.*s", SPAN_FMT(c->id));
+	int n = hand_over ? 0 : change_read_data(c->data, &f->arena, &e, reterr);
+	if (n < 0)
+		return n;
+	n = hand_over ? epoch_json_headers(&e, &f->arena, headers) : change_json_headers(&e, &f->arena, headers);
+	if (n < 0)
+		return error_set(reterr, ERROR_ACTION_STOP, n, "out of memory");
+	struct record r = {.value = c->data, .headers = headers, .n_headers = (size_t)n};
+	strbuf_addf(f->out, "id: %lld-%lld\ndata: ", (long long)c->epoch, (long long)c->sequence);
+	n = change_json_structured(&r, f->out);
+	strbuf_addstr(f->out, "\n\n");
+	return n;
 }
 
 static int send_change(void *ctx, const struct view_change *c, struct error *reterr)
 {
 	struct follower *f = ctx;
 
-	(void)reterr;
-	put_event(f->out, f->source, c);
+	int r = put_event(f, c, reterr);
+
+	if (r < 0)
+		return r;
 	f->epoch = c->epoch;
 	f->sequence = c->sequence;
 	f->quiet = 0;
@@ -90,6 +86,7 @@ static void follower_free(void *ctx)
 	struct follower *f = ctx;
 
 	view_close(f->view);
+	arena_done(&f->arena);
 	free(f);
 }
 
@@ -170,6 +167,7 @@ void changes(void *ctx, const struct server_request *request, struct server_repl
 		return;
 	}
 	*f = (struct follower){.view = v, .source = q->source};
+	arena_init(&f->arena, EVENT_MEMORY_MAX);
 	if (read_position(request, view_head(v), f, reply) < 0 || check_position(f, reply) < 0) {
 		follower_free(f);
 		return;

@@ -116,6 +116,11 @@ class Http(unittest.TestCase):
             self.assertIn(e["id"].encode(), log)
             self.assertIn(json.dumps(e["data"], ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode(), log)
         self.assertEqual(len({e["id"] for _, e in events}), last)
+        # And the same as a subscriber gets from the topic, all attributes, times among them.
+        lines = subprocess.run([CONSUMER, "subscribe", "--data", self.data, "--from", "1", "--until-end"], check=True,
+                               stdout=subprocess.PIPE, encoding="utf-8").stdout.splitlines()
+        self.assertEqual([e for _, e in events], [json.loads(line) for line in lines])
+        self.assertGreater(sum("time" in e for _, e in events), last // 2)
 
     def test_a_reader_that_comes_back_goes_on(self):
         events = self.events("/changes?from=1", 30)
