@@ -146,27 +146,38 @@ int fold_settle(struct fold *f, const struct fold_cause *cause, struct output *o
 	return e;
 }
 
-static int apply(struct fold *f, const struct claims_record *r, const struct record *in, struct output *out,
-		 struct error *reterr)
+static int swap_and_settle(struct fold *f, const struct claims_record *r, const struct item_turn *t,
+			   const struct record *in, struct output *out, struct error *reterr)
 {
 	struct fold_cause cause = {.record = r, .timestamp = in->timestamp, .reason = CHANGE_ASSERT};
-	struct item_turn t;
 	struct strbuf key = STRBUF_INIT;
-	int e = fold_turn_item(f, r, in->value, &t, reterr);
 
-	if (e < 0 || t.known || t.was == t.now)
-		return e;
 	if (r->status != PUBSTATUS_USABLE)
 		cause.reason = CHANGE_RETRACT;
-	else if (t.was)
+	else if (t->was)
 		cause.reason = CHANGE_CORRECT;
 	claims_json_key(r, &key);
 	cause.key = arena_copy(&f->arena, strbuf_span(&key));
 	strbuf_done(&key);
 	if (!cause.key.p)
 		return fold_no_memory(reterr);
-	e = fold_swap_versions(f, &t, r, reterr);
+	int e = fold_swap_versions(f, t, r, reterr);
 	return e == 0 ? fold_settle(f, &cause, out, reterr) : e;
+}
+
+static int apply(struct fold *f, const struct claims_record *r, const struct record *in, struct output *out,
+		 struct error *reterr)
+{
+	struct item_turn t;
+	int e = fold_turn_item(f, r, in->value, &t, reterr);
+
+	if (e < 0 || t.known)
+		return e;
+	if (t.was != t.now)
+		e = swap_and_settle(f, r, &t, in, out, reterr);
+	for (size_t i = 0; e == 0 && i < t.n_replaced; i++)
+		e = view_item_drop(f->view, t.replaced[i], reterr);
+	return e;
 }
 
 static int fold_record(struct fold *f, const struct record *in, struct output *out, struct error *reterr)

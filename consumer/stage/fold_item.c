@@ -62,7 +62,7 @@ int fold_turn_item(struct fold *f, const struct claims_record *r, struct span ra
 		   struct error *reterr)
 {
 	struct view_item *versions = NULL, *all;
-	size_t n = 0;
+	size_t n = 0, left = 0;
 	struct digest digest = digest_of(raw);
 	struct item_turn turn = {0};
 	int e = view_item_versions(f->view, r->uri, &f->arena, &versions, &n, reterr);
@@ -70,14 +70,21 @@ int fold_turn_item(struct fold *f, const struct claims_record *r, struct span ra
 	if (e < 0)
 		return e;
 	all = arena_array(&f->arena, n + 1, sizeof(*all));
-	if (!all)
+	turn.replaced = arena_array(&f->arena, n + 1, sizeof(*turn.replaced));
+	if (!all || !turn.replaced)
 		return fold_no_memory(reterr);
 	for (size_t i = 0; i < n; i++) {
-		all[i] = versions[i];
-		turn.known |= !digest_cmp(&versions[i].digest, &digest);
+		bool same = span_eq(versions[i].version, r->version) &&
+			    span_eq(versions[i].versioncreated, r->versioncreated);
+		turn.known |= same && !digest_cmp(&versions[i].digest, &digest);
 		if (versions[i].effective)
 			turn.was = versions[i].id;
+		if (same)
+			turn.replaced[turn.n_replaced++] = versions[i].id;
+		else
+			all[left++] = versions[i];
 	}
+	n = left;
 	turn.now = turn.was;
 	*ret = turn;
 	if (turn.known)

@@ -58,7 +58,9 @@ struct fold_cause {
 
 /* The item set: which version counted, which does now. `id` is 0 for none. */
 struct item_turn {
-	bool known;	  /* the record was there already */
+	bool known;	   /* the record was there already */
+	int64_t *replaced; /* items under the same key, to be dropped when all is settled; in the arena */
+	size_t n_replaced;
 	int64_t was, now; /* item ids */
 	int64_t added;	  /* id of the record's own row */
 };

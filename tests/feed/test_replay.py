@@ -71,10 +71,10 @@ class Pipeline(unittest.TestCase):
         self.assertEqual(done.returncode, code, done.stderr)
         return done
 
-    def publish(self, lines):
+    def publish(self, lines, partitions=1):
         topic = self.prefix + support.NEWS
         if topic not in self.broker.topics():
-            self.broker.create(topic, 1, **{"retention.ms": "-1"})  # the items are of 2001 to 2026
+            self.broker.create(topic, partitions)
         subprocess.run([os.path.join(support.BIN, "scowire-producer"), *self.kafka[:4], "--topic", topic, "-"], input=b"\n".join(lines) + b"\n",
                        check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
@@ -248,6 +248,79 @@ class Pipeline(unittest.TestCase):
         self.assertNotEqual(later, state)
         for wrong in ((), ("--to-earliest", "--to-offset", "1"), ("--to-datetime", "soon")):
             self.reset(*wrong, code=2)
+
+    def state_of_a_fresh_service(self, lines):
+        """What one believes that never saw anything else; beside the test's own."""
+        prefix, view = self.prefix, self.view
+        Pipeline.number += 1
+        self.prefix = self.kafka[-1] = f"p{Pipeline.number}."
+        self.view = os.path.join(self.folder, self.prefix + "view")
+        self.publish(lines)
+        self.pipeline()
+        state = self.state()
+        self.prefix = self.kafka[-1] = prefix
+        self.view = view
+        return state
+
+    def test_a_reset_over_several_partitions(self):
+        lines = sorted((line for line in sample_lines() if "versioncreated" in json.loads(line)),
+                       key=lambda line: json.loads(line)["versioncreated"])
+        self.publish(lines, partitions=3)
+        self.pipeline()
+        held = {p: [m.value for m in self.broker.read(self.prefix + support.NEWS) if m.partition == p] for p in range(3)}
+        self.assertGreater(min(map(len, held.values())), 9)
+        between = sorted(map(len, held.values()))[0] + 1  # beyond the end of the shortest, which then stays at its end
+        middle = json.loads(lines[len(lines) // 2])["versioncreated"]
+        first_late = {p: sum(json.loads(v)["versioncreated"] < middle for v in held[p]) for p in held}
+        self.assertGreater(len(set(first_late.values())), 1)
+        for option, value, to in (("--to-offset", "7", {p: 7 for p in held}),
+                                  ("--to-offset", str(between), {p: min(between, len(held[p])) for p in held}),
+                                  ("--to-datetime", middle, first_late)):
+            with self.subTest(option=option, value=value):
+                plan = self.reset(option, value, "--execute").stdout
+                self.assertEqual({int(p): int(new) for p, new in re.findall(
+                    rf"^{re.escape(self.prefix)}app-extract +news\.items +(\d) +\d+ +(\d+)$", plan, re.M)}, to)
+                self.assertEqual(self.broker.lag(self.prefix + "app-extract", self.prefix + support.NEWS),
+                                 sum(len(held[p]) - to[p] for p in held))
+                self.pipeline()
+                self.assertEqual(self.state(), self.state_of_a_fresh_service(
+                    [v for p in held for v in held[p][to[p]:]]))
+
+    def test_a_view_is_rebuilt_from_a_compacted_log(self):
+        """Two replays write most item versions anew; then the broker really compacts, and what is left says the same."""
+        self.broker.create(self.prefix + support.CLAIMS, 1, **{
+            "cleanup.policy": "compact", "delete.retention.ms": "315360000000", "segment.ms": "1",  # every marker begins one
+            "min.cleanable.dirty.ratio": "0.01", "min.compaction.lag.ms": "0"})
+        lines = sample_lines()
+        self.publish(lines[:-5])
+        self.pipeline()
+        for pack in (self.other, PACK):
+            _, summary, _ = self.replay("--topic", "items", "--execute", pack=pack)
+            self.assertGreater(summary["records"], 5)  # their keys, and those of the markers, are on the topic again
+            self.pipeline(pack=pack)
+        topic, state, place = self.prefix + support.CLAIMS, self.state(), self.place()
+        self.assertEqual(place[0], 3)
+
+        def repeated():
+            keys = [m.key for m in self.broker.read(topic)]
+            return len(keys) - len(set(keys))
+
+        support.wait("compaction", lambda: repeated() == 0, 60, 0.5)
+        changes = self.broker.read(self.prefix + support.CHANGES)
+        for suffix in ("", "-wal", "-shm"):
+            if os.path.exists(self.view + suffix):
+                os.remove(self.view + suffix)
+        self.pipeline()
+        self.assertEqual((self.state(), self.place()), (state, place))
+        self.assertEqual(self.broker.read(self.prefix + support.CHANGES), changes)
+        # And the feed goes on from there without a hole.
+        s = self.subscriber("s")
+        s.to_end()
+        self.publish(lines[-5:])
+        self.pipeline()
+        self.assertEqual(s.to_end().lines(), self.state())
+        self.assertEqual(s.downstream.snapshots, ["start"])
+        self.assertGreater(self.place(), place)
 
     def members(self):
         """Has the group of the extract stage members? Then even the dry run is refused."""

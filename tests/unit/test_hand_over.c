@@ -371,6 +371,40 @@ static void a_compacted_log_goes_on_as_the_whole_one(void **state)
 	}
 }
 
+static bool comes_again(const struct log_of_claims *l, size_t at)
+{
+	for (size_t i = at + 1; i < l->n; i++)
+		if (span_eq(l->v[i].key, l->v[at].key))
+			return true;
+	return false;
+}
+
+/* A tombstone that compaction has taken away told the fold nothing; the record that follows it must do alone. */
+static void a_fold_that_lags_behind_compaction_comes_to_the_same(void **state)
+{
+	static struct log_of_claims log;
+	size_t begin;
+
+	(void)state;
+	for (uint64_t round = 0; round < ROUNDS; round++) {
+		seed = round;
+		make_log(&log, &begin);
+		size_t read = random_below((uint32_t)log.n);
+		struct run *a = run_new(), *b = run_new();
+		for (size_t i = 0; i < log.n; i++)
+			fold_entry(a, &log.v[i]);
+		for (size_t i = 0; i < log.n; i++)
+			if (i < read || !comes_again(&log, i))
+				fold_entry(b, &log.v[i]);
+		assert_spans(state_of(b), state_of(a), "behind compaction");
+		assert_int_equal(view_head(fold_view(b->fold))->epoch, 2);
+		assert_int_equal(view_head(fold_view(b->fold))->sequence, 1);
+		run_free(a);
+		run_free(b);
+		arena_reset(&arena);
+	}
+}
+
 /* What a subscriber has, as `state` prints it: spells with their slot in them. */
 static struct span state_of_follower(struct follower *f)
 {
@@ -453,6 +487,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_is_taken_out_has_never_been, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_hand_over_tells_nothing_before_its_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_compacted_log_goes_on_as_the_whole_one, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_fold_that_lags_behind_compaction_comes_to_the_same, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_subscriber_has_the_state_after_every_record, setup, teardown),
 	};
 
