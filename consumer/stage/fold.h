@@ -5,10 +5,11 @@
  * One record at a time: set update, touched slots, resolve, diff, events; so batch boundaries cannot show, and the same
  * log gives the same bytes.
  *
- * The set. Every version of every item that the log holds. The versions of a uri have a total order: version (as
- * numbers where both are decimal, else by bytes, absent first), versioncreated, pack, digest of the record. The claims
- * that count are those of the greatest version, unless that one is withheld; none count once any version is canceled. A
- * record that is there already changes nothing.
+ * The set. Every version of every item that the log holds, by the key uri@version@versioncreated: of records with the
+ * same key the last counts, as compaction of the log has it, and one that is there already changes nothing. The
+ * versions of a uri have a total order: version (as numbers where both are decimal, else by bytes, absent first),
+ * versioncreated. The claims that count are those of the greatest version, unless that one is withheld; none count once
+ * any version is canceled.
  *
  * Beside claims the log may hold, for which replay.c and reset.c have the reasons:
  * - a tombstone: the item version with that key is taken out, as if it had never been;

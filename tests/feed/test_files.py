@@ -4,6 +4,7 @@ has them on Kafka; what people see on a terminal; and every line held to its sch
 import json
 import os
 import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 import unittest
+import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "kafka"))
@@ -106,6 +108,81 @@ class Files(unittest.TestCase):
         self.run_it("replay", "--topic", "items", "--from", "soon", code=2)
         self.run_it("replay", "--topic", "claims", "--from", "0", code=2)
         self.run_it("replay", "--topic", "items", "--execute", "--dry-run", code=2)
+
+    def on_terminal(self, command, until, streams, deadline_s=60):
+        """What a program shows on a terminal, read until `until(text)` holds or it ends, and the program."""
+        main, terminal = pty.openpty()
+        self.addCleanup(os.close, main)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **{s: terminal for s in streams},
+                                   **({} if "stdout" in streams else {"stdout": subprocess.PIPE}))
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        os.close(terminal)
+        seen, deadline = b"", time.monotonic() + deadline_s
+        while not until(seen.decode("utf-8", "replace")) and time.monotonic() < deadline:
+            try:
+                seen += os.read(main, 65536)
+            except OSError:  # the other end is closed: it has ended
+                break
+        return seen.decode("utf-8", "replace"), process
+
+    def test_a_replay_tells_on_a_terminal_how_long_it_takes(self):
+        """More and more items, until a replay takes long enough for its progress to be told."""
+        command = [support.CONSUMER, "replay", "--topic", "items", *self.files, "--pack", PACK]
+        item, number, text = json.loads(self.lines[0]), 0, ""
+        for _ in range(8):
+            self.publish([json.dumps(dict(item, uri=f"urn:test:{n:09}")).encode() for n in range(number, number + 2048)])
+            number += 2048
+            text, process = self.on_terminal(command, lambda _text: False, ("stderr",))
+            data = process.stdout.read()
+            process.stdout.close()
+            self.assertEqual(process.wait(60), 0)
+            if "left" in text:
+                break
+        told = re.findall(r"\r(\d+) items, (\d+)/s, (\d+)%, (\d+) s left", text)
+        self.assertTrue(told, text)
+        for items, _rate, percent, _left in told:
+            # Offsets of a file count bytes, and these items are all as long.
+            self.assertAlmostEqual(int(percent), 100 * int(items) / number, delta=2)
+        self.assertRegex(text, rf"\r{number} items, \d+/s +\r\n$")
+        self.assertEqual(json.loads(data)["items"], number)
+        self.assertNotIn("items,", self.run_it("replay", "--topic", "items").stderr)  # and in a log it says nothing of it
+
+    def test_people_see_that_the_feed_is_quiet(self):
+        self.publish(self.lines[:3])
+        self.pipeline()
+        text, process = self.on_terminal([support.CONSUMER, "subscribe", *self.files, "--heartbeat-ms", "100"],
+                                         lambda text: text.count("no changes") >= 3, ("stdout", "stderr"))
+        process.send_signal(signal.SIGINT)
+        self.assertEqual(process.wait(10), 0)
+        place = re.search(r"the state: epoch (\d+), sequence (\d+)", text)
+        self.assertRegex(text, rf"(?m)^20\d\d-\d\d-\d\dT[0-9:.]+Z  no changes, at {place[1]}:{place[2]}\r$")
+
+    def test_server_sent_events_tell_of_a_new_epoch(self):
+        self.publish(self.lines)
+        self.pipeline()
+        other = changed_pack(os.path.join(self.folder, "pack"))
+        self.run_it("replay", "--topic", "items", "--execute", pack=other)
+        self.pipeline(pack=other)
+        log = os.path.join(self.folder, "log")
+        with open(log, "wb") as f:
+            process = subprocess.Popen([support.CONSUMER, "run", "--http", "127.0.0.1:0", *self.files, "--pack", other], stderr=f)
+
+        def port():
+            with open(log, encoding="utf-8") as f:
+                return re.search(r" port=(\d+)", f.read())
+
+        try:
+            url = f"http://127.0.0.1:{support.wait('the server', port, 30)[1]}/changes?from=1"
+            with urllib.request.urlopen(url, timeout=30) as answer:
+                line = next(line for line in answer if line.startswith(b"data: "))
+        finally:
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(process.wait(10), 0)
+        event = os.path.join(self.folder, "event.json")
+        with open(event, "wb") as f:
+            f.write(line[len(b"data: "):])
+        self.valid("change-event", event)
+        self.assertIn(b'"type":"scowire.feed.epoch"', line)
 
     def test_people_see_lines_and_an_interrupt_ends_it(self):
         self.publish(self.lines)
