@@ -197,6 +197,19 @@ static void follow_plans(struct engine *e)
 	}
 }
 
+static void date_it(struct draft *d, struct edtf day)
+{
+	if (d->when == WHEN_END) {
+		d->claim.end = day;
+		return;
+	}
+	d->claim.begin = day;
+	if (!d->term)
+		return;
+	d->claim.end = edtf_add_months(day, d->term);
+	d->claim.derived |= CLAIM_DERIVED_END;
+}
+
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
@@ -223,10 +236,7 @@ int engine_anchor(struct engine *e)
 			day = reported_meeting(e);
 		if (!edtf_is_set(day))
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
-		if (d->when == WHEN_END)
-			d->claim.end = day;
-		else
-			d->claim.begin = day;
+		date_it(d, day);
 	}
 	return 0;
 }

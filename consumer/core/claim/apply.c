@@ -291,6 +291,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		d.claim.derived = w.derived;
 		d.stated = w.stated;
 		d.reported = w.reported;
+		d.term = w.term;
 		d.coarse = w.coarse;
 		not_before_its_time(e, t->when, w.date, &d.claim);
 		not_after_its_time(e, &d.claim);

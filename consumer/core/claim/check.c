@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #define DEFAULT_PUBLISHED SPAN_LIT("2030-05-15")
-#define AUXILIARIES "be have do will would" /* tags whose words no rule may take for an event */
 
 struct checker {
 	const struct pack *pack;
@@ -236,22 +235,13 @@ static void check_auxiliaries(struct checker *c)
 {
 	const struct pack *p = c->pack;
 	int verb = tag_find(p, SPAN_LIT("verb"));
-	struct tagset aux = {0};
-	struct span names = SPAN_LIT(AUXILIARIES);
 
-	for (size_t at = 0, end; at < names.n; at = end + 1) {
-		for (end = at; end < names.n && names.p[end] != ' ';)
-			end++;
-		int tag = tag_find(p, span_sub(names, at, end));
-		if (tag >= 0)
-			tagset_add(&aux, (unsigned)tag);
-	}
 	for (size_t i = 0; verb >= 0 && i < p->n_forms; i++) {
 		struct tagset all = {0};
 
 		for (uint32_t k = p->forms[i].entries; k; k = p->entries[k - 1].next)
 			tagset_or(&all, &p->entries[k - 1].tags);
-		if (tagset_has(&all, (unsigned)verb) && tagset_meets(&all, &aux))
+		if (tagset_has(&all, (unsigned)verb) && tagset_has(&all, TAG_AUXILIARY))
 			say(c, true, p->rules[0].at, "the auxiliary \"%.*s\" is also a verb of events",
 			    SPAN_FMT(p->forms[i].text));
 	}

@@ -121,6 +121,7 @@ struct draft {
 	enum when_policy when;
 	bool stated;   /* its dates come from the text, not from the time of publication */
 	bool fixed;    /* its rule says the modality */
+	int term;      /* months from a begin that is not dated yet, or 0 */
 	bool reported; /* a change told as done and not dated: anchor.c finds the day */
 	bool coarse;   /* the year of a term that began or ended as told: the day of that may be known */
 	bool loose;    /* counts only where the document claims the slot for `backing` outright */
@@ -142,6 +143,9 @@ struct span engine_dateline_city(const struct engine *e);
 
 /* lend.c: gives the dates of drafts with the value "?" to the value of the slot that has none, and drops them. */
 void engine_lend(struct engine *e);
+
+/* headline.c: drops what the headline says of a slot where the text says it of another body. */
+void engine_correct_headline(struct engine *e);
 
 /* values.c: what a role stands for. */
 struct value_list {
@@ -170,6 +174,7 @@ struct when {
 	struct edtf begin, end, holds_at;
 	unsigned derived;
 	bool stated, reported;
+	int term;		      /* months of a reported begin, or 0 */
 	bool coarse;		      /* a term in years, told as taken up: anchor.c may know the day */
 	const struct date_expr *date; /* that decided, or NULL */
 	bool more;		      /* the role has a further date */

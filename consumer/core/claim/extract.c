@@ -161,6 +161,8 @@ static int read_document(struct engine *e, hs_scratch_t *scratch)
 		rc = engine_anchor(e);
 	if (rc == 0)
 		engine_lend(e);
+	if (rc == 0)
+		engine_correct_headline(e);
 	return rc < 0 ? rc : engine_merge(e);
 }
 

@@ -190,15 +190,25 @@ size_t engine_dates_of(const struct sentence_view *s, const struct match *m, uin
 	return n;
 }
 
-/* A term of months named with the claim gives an end that nobody stated. */
+/* The months of a term named with the claim; 0 where there is none. */
+static int term_of(const struct engine *e, const struct sentence_view *s, const struct match *m)
+{
+	for (size_t i = m->start; i < s->n; i++)
+		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0 &&
+		    cost_of(e, s, m, i, false) < TERM_REACH)
+			return s->v[i].date->months;
+	return 0;
+}
+
+/* It gives an end that nobody stated. */
 static void add_term(const struct engine *e, const struct sentence_view *s, const struct match *m, struct when *w)
 {
-	for (size_t i = m->start; i < s->n && edtf_is_set(w->begin) && !edtf_is_set(w->end); i++)
-		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0 &&
-		    cost_of(e, s, m, i, false) < TERM_REACH) {
-			w->end = edtf_add_months(w->begin, s->v[i].date->months);
-			w->derived |= CLAIM_DERIVED_END;
-		}
+	int months = edtf_is_set(w->begin) && !edtf_is_set(w->end) ? term_of(e, s, m) : 0;
+
+	if (!months)
+		return;
+	w->end = edtf_add_months(w->begin, months);
+	w->derived |= CLAIM_DERIVED_END;
 }
 
 /* The day that an item without any date of its own tells of: the first one in its text. */
@@ -398,8 +408,11 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		return w;
 	switch (t->when) {
 	case WHEN_BEGIN:
-	case WHEN_END:
+		w.term = term_of(e, s, m);
 		w.reported = true; /* anchor.c dates it when the whole text is read */
+		break;
+	case WHEN_END:
+		w.reported = true;
 		break;
 	case WHEN_STATE:
 	case WHEN_PRESENT:

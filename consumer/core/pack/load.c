@@ -52,8 +52,9 @@ static int read_slots(struct build *b, const struct ynode *head)
 		return ynode_error(slots ? slots : head, b->err,
 				   "slots: a map from slot to its value type is expected");
 	for (size_t i = 0; i < slots->n; i++) {
-		static const char *const keys[] = {"value",	 "key",	       "why",	 "shape",  "short-days",
-						   "apart-days", "not-before", "values", "stages", NULL};
+		static const char *const keys[] = {"value",	 "key",	       "why",	     "shape",
+						   "short-days", "apart-days", "not-before", "values",
+						   "stages",	 "office",     NULL};
 		const struct ynode *n = slots->items[i];
 		struct span value = ynode_text(n, "value"), key = ynode_text(n, "key");
 		int rc = ynode_only_keys(n, keys, b->err);
@@ -62,12 +63,15 @@ static int read_slots(struct build *b, const struct ynode *head)
 			return rc;
 		if (!value.n)
 			return ynode_error(n, b->err, "a slot needs the type of its value");
+		struct span office = ynode_text(n, "office");
 		int t = type_intern(p, value), k = key.n ? type_intern(p, key) : NO_INDEX;
-		if (t < 0 || k < 0 ||
+		int o = office.n ? tag_intern(p, office) : NO_INDEX;
+		if (t < 0 || k < 0 || o < 0 ||
 		    arena_grow(&p->arena, &p->slots, p->n_slots, &p->cap_slots, sizeof(*p->slots)) < 0)
 			return out_of_memory(b);
 		struct slot *slot = &p->slots[p->n_slots++];
-		*slot = (struct slot){.name = slots->keys[i]->text, .type = (uint16_t)t, .key = (uint16_t)k};
+		*slot = (struct slot){
+			.name = slots->keys[i]->text, .type = (uint16_t)t, .key = (uint16_t)k, .office = (uint16_t)o};
 		rc = slot_read_shape(n, &p->arena, slot, b->err);
 		if (rc < 0)
 			return rc;

@@ -20,6 +20,7 @@ struct slot {
 	struct span name; /* before the '/' */
 	uint16_t type;	  /* of the value */
 	uint16_t key;	  /* of what follows the '/', or NO_INDEX */
+	uint16_t office;  /* tag of the words for it ("chairmanship"), or NO_INDEX */
 	enum pack_shape shape;
 	int32_t short_days, apart_days; /* 0: not given */
 	struct edtf not_before;		/* EDTF_NONE: not given */
