@@ -166,6 +166,9 @@ bool token_names_us(const struct engine *e, const struct token *t);
 int engine_remember(struct engine *e, const struct sentence_view *s) MUST_CHECK;
 /* The case of a name that the pack does not know, where its language writes one: a tag of the pack, by its ending. */
 void engine_bend(const struct engine *e, struct token *t);
+/* Before the first sentence: "the bloc" and "members" are ours where ours is the only organisation that the text names.
+ */
+void engine_foresee(struct engine *e);
 /* Marks the surnames of persons named before as persons. */
 void engine_recognise(struct engine *e, struct sentence_view *s);
 

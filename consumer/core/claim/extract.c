@@ -141,6 +141,8 @@ static int read_document(struct engine *e, hs_scratch_t *scratch)
 
 	if (rc == 0)
 		rc = engine_scan(e, scratch, CLAIM_BODY);
+	if (rc == 0)
+		engine_foresee(e);
 	for (size_t i = 0; rc == 0 && i < e->n_sentences; i++) {
 		meter_to(e->meter, METER_PHRASES);
 		rc = sentence_open(e, &e->sentences[i]);

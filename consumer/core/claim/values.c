@@ -263,6 +263,19 @@ bool token_names_us(const struct engine *e, const struct token *t)
 	return false;
 }
 
+void engine_foresee(struct engine *e)
+{
+	bool ours = false;
+
+	for (size_t i = 0; i < e->n_raw; i++) {
+		if (tagset_has(&e->raw[i].tags, TAG_OTHERORG))
+			return;
+		ours |= tagset_has(&e->raw[i].tags, TAG_ORG);
+	}
+	if (ours)
+		e->memory.org = e->memory.topic = e->memory.named = ORG_OURS;
+}
+
 int engine_remember(struct engine *e, const struct sentence_view *s)
 {
 	for (size_t i = 0; i < s->n; i++) {

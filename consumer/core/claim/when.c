@@ -10,7 +10,7 @@
 #define COST_ASIDE 20
 #define COST_YEAR 5 /* a day is the better date of two as near */
 #define COST_MONTH 2
-#define BESIDE 3     /* tokens between a present statement and its date */
+#define BESIDE 2     /* tokens between a present statement and its date */
 #define TERM_REACH 6 /* tokens between a change and its term */
 #define COST_BEFORE 4
 #define COST_CARRY 10
@@ -83,6 +83,13 @@ static bool dates_speech(const struct sentence_view *s, const struct match *m, s
 	return false;
 }
 
+/* A day that is not after publication. */
+static bool is_told_day(const struct engine *e, const struct date_expr *d)
+{
+	return d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && edtf_is_set(e->doc->published) &&
+	       d->lo <= edtf_hi(e->doc->published);
+}
+
 /* A span of time in another clause dates no change. */
 static const struct date_expr *nearest(const struct engine *e, const struct sentence_view *s, const struct match *m,
 				       const struct template *t, bool current, enum claim_modality modality)
@@ -98,6 +105,10 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when) || (i >= m->aside && i < m->resume))
 			continue;
 		if (t->when != WHEN_EVENT && dates_speech(s, m, i)) /* what is said at a meeting is said on its day */
+			continue;
+		/* A wish, a plan or a denial is not dated by the day on which it was told. */
+		if (modality != CLAIM_ASSERTED && t->when != WHEN_EVENT && is_told_day(e, d) &&
+		    cost_of(e, s, m, i, false) > BESIDE)
 			continue;
 		/* A date of the past carries over to what is done, one to come to what is planned. */
 		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
