@@ -2,10 +2,10 @@
 /* anchor.c: when was it that a change happened of which the text says only that it did?
  *
  * In this order: the date that another sentence states for the other side of the same change (the successor's first
- * day is the predecessor's last); the day that the next sentence says it happened ("it took place on Thursday": a rule
- * with the value "?"); the day of the meeting that the same sentence names, where the text dates that meeting
- * elsewhere; the day of a dateline from the place of such a meeting; the day of the one meeting that the text dates,
- * where it is told of within a day; the month of publication.
+ * day is the predecessor's last); the day that the next sentence says it happened ("it took place on Thursday"); the
+ * day of the meeting that the same sentence names, where the text dates that meeting elsewhere; the day of a dateline
+ * from the place of such a meeting; the day of the one meeting that the text dates, where it is told of within a day;
+ * the month of publication.
  */
 #include "core/claim/engine.h"
 #include <errno.h>
@@ -43,16 +43,17 @@ static struct edtf meeting_day(const struct engine *e, const struct draft *d, ui
 	return found;
 }
 
-/* "It happened on Thursday", says the next sentence: a draft of the slot with the value "?". */
+/* "It happened on Thursday", says the next sentence. */
 static struct edtf happened_day(const struct engine *e, const struct draft *d)
 {
-	for (size_t i = 0; i < e->drafts->n; i++) {
-		const struct draft *o = &e->drafts->v[i];
+	const struct sentence_view *s = d->sentence + 1 < e->n_sentences ? &e->sentences[d->sentence + 1] : NULL;
 
-		if (span_eq_str(o->claim.value, "?") && o->sentence == d->sentence + 1 && o->stated &&
-		    span_eq(o->claim.slot, d->claim.slot) && o->claim.begin.grain == EDTF_GRAIN_DAY)
-			return o->claim.begin;
-	}
+	if (!s || s->field != e->sentences[d->sentence].field || !tagset_has(&s->tags, TAG_HAPPENED))
+		return (struct edtf){0};
+	for (uint32_t r = s->first; r < s->last; r++)
+		if (e->raw[r].date && e->raw[r].date->kind == DATE_POINT &&
+		    e->raw[r].date->begin.grain == EDTF_GRAIN_DAY)
+			return e->raw[r].date->begin;
 	return (struct edtf){0};
 }
 
@@ -137,8 +138,8 @@ static struct edtf succession_day(const struct engine *e, const struct draft *d)
 		const struct draft *o = &e->drafts->v[i];
 		struct edtf day = d->when == WHEN_END ? o->claim.begin : o->claim.end;
 
-		if (!o->stated || o->when != (d->when == WHEN_END ? WHEN_BEGIN : WHEN_END) ||
-		    o->claim.modality != CLAIM_ASSERTED || day.grain != EDTF_GRAIN_DAY ||
+		if (!o->stated || o->claim.modality != CLAIM_ASSERTED || !edtf_is_set(day) ||
+		    day.grain > EDTF_GRAIN_MONTH || o->claim.modality != d->claim.modality ||
 		    !span_eq(o->claim.slot, d->claim.slot) || span_eq(o->claim.value, d->claim.value))
 			continue;
 		if (edtf_is_set(found) && !edtf_eq(found, day))

@@ -181,6 +181,22 @@ static bool is_outdone(const struct draft_list *l, const struct draft *d)
 	return false;
 }
 
+/* "Nepal to take the chair", says the headline, and the text that it has. */
+static bool is_realised(const struct draft_list *l, const struct draft *d)
+{
+	if (d->claim.modality != CLAIM_PLANNED || d->when != WHEN_BEGIN || d->claim.evidence->field != CLAIM_HEADLINE)
+		return false;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct draft *o = &l->v[i];
+
+		if (o->claim.modality == CLAIM_ASSERTED && o->when == WHEN_BEGIN &&
+		    o->claim.evidence->field == CLAIM_BODY && span_eq(o->claim.slot, d->claim.slot) &&
+		    span_eq(o->claim.value, d->claim.value))
+			return true;
+	}
+	return false;
+}
+
 /* A meeting that another sentence sets for a later day is not being held yet. */
 static bool is_still_to_come(const struct draft_list *l, const struct draft *d)
 {
@@ -205,7 +221,7 @@ int engine_merge(struct engine *e)
 	for (size_t i = 0; i < l->n; i++) {
 		size_t k = m;
 
-		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outdone(l, &l->v[i]) ||
+		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) ||
 		    is_still_to_come(l, &l->v[i]))
 			continue;
 

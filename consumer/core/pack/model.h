@@ -89,6 +89,7 @@ enum builtin_tag {
 	TAG_CONDITION, /* "if": what is planned under it is proposed */
 	TAG_HERE,      /* "here": the city of the dateline, else the one named last */
 	TAG_DECIDED,   /* a term that was decided on keeps its years */
+	TAG_HAPPENED,  /* its sentence says when that of the one before was */
 	TAG_CUE,       /* its modality reaches the words right after it ("proposal to") */
 	TAG_ABOUT,     /* before a number: it is approximate */
 	TAG_AND,       /* joins items and days: "31 August and 1 September" */

@@ -26,7 +26,8 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_AND] = "and",	     [TAG_ABOUT] = "about",
 	[TAG_CUE] = "cue",	     [TAG_CONDITION] = "condition",
 	[TAG_HERE] = "here",	     [TAG_DECIDED] = "decided",
-	[TAG_STATE] = "state",	     [TAG_HIDDEN] = "hidden",
+	[TAG_HAPPENED] = "happened", [TAG_STATE] = "state",
+	[TAG_HIDDEN] = "hidden",
 };
 
 const char *builtin_tag_name(enum builtin_tag t)
