@@ -421,6 +421,8 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	case WHEN_BEGIN:
 		w.term = term_of(e, s, m);
 		w.reported = true; /* anchor.c dates it when the whole text is read */
+		if (to && t->when == WHEN_BEGIN)
+			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
 		break;
 	case WHEN_END:
 		w.reported = true;

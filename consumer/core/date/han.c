@@ -35,12 +35,17 @@ static bool opens_paren(const struct token *t)
 	return tok_punct(t, 0xff08) || tok_punct(t, '(');
 }
 
+static bool closes_paren(const struct token *t)
+{
+	return tok_punct(t, 0xff09) || tok_punct(t, ')');
+}
+
 /* Where （15日） ends that begins at token i; i where there is none. */
 static size_t past_day_in_parens(const struct scan *s, size_t i)
 {
 	if (!opens_paren(tok(s, i)) || tok(s, i + 1)->class != W_NUMBER || !han_unit(tok(s, i + 2), UNIT_DAY, FORM_ONE))
 		return i;
-	return tok_punct(tok(s, i + 3), 0xff09) || tok_punct(tok(s, i + 3), ')') ? i + 4 : i;
+	return closes_paren(tok(s, i + 3)) ? i + 4 : i;
 }
 
 size_t date_han_today(const struct scan *s, size_t i)
@@ -362,6 +367,12 @@ static bool weekday(const struct scan *s, size_t i, struct point *ret)
 		p.date.day = (uint8_t)tok(s, i + 2)->value;
 		p.missing = MISSING_MONTH;
 		return p.date.day >= 1 && p.date.day <= 31 && give(&p, RULE_DAY_ONLY, ret);
+	}
+	struct point full = {.first = i, .missing = MISSING_YEAR};
+	if (opens_paren(tok(s, i + 1)) && tok(s, i + 2)->class == W_NUMBER && month_tail(s, i + 2, &full) &&
+	    closes_paren(tok(s, full.past))) { /* 星期三（5月15日） */
+		full.past++;
+		return give(&full, RULE_MONTH_DAY, ret);
 	}
 	return give(&p, RULE_WEEKDAY, ret);
 }
