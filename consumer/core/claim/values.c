@@ -4,6 +4,7 @@
 #include "core/text/name_ru.h"
 #include <errno.h>
 
+#define STATES_REACH 120 /* tokens from "the two countries" back to their names */
 #define SUBJECT_TOKENS 3 /* a state among the first words of a sentence is its subject */
 
 static int value_add(struct engine *e, struct value_list *list, struct span v, uint32_t raw)
@@ -196,6 +197,37 @@ static struct span last_person(const struct engine *e, const struct sentence_vie
 	return e->n_persons ? e->persons[e->n_persons - 1].value : SPAN_NONE;
 }
 
+/* The number of a form: 2 for 两国. 0 where it has none. */
+static int how_many(const struct engine *e, const struct token *t)
+{
+	int n = 0;
+	struct span v = raw_value(e, t, type_find(e->pack, "number"));
+
+	for (size_t i = 0; i < v.n && i < 2; i++)
+		n = 10 * n + (v.p[i] - '0');
+	return n;
+}
+
+/* The last `many` states that the text names before a raw token, nothing where it names fewer near by. */
+static int add_last_states(struct engine *e, uint32_t before, uint16_t type, int many, struct value_list *ret)
+{
+	struct value_list found = {0};
+	uint32_t far = before > STATES_REACH ? before - STATES_REACH : 0;
+
+	for (uint32_t r = before; r-- > far && found.n < (size_t)many;) {
+		const struct token *t = &e->raw[r];
+		struct span v = tagset_has(&t->tags, TAG_STATE) ? raw_value(e, t, type) : SPAN_NONE;
+
+		for (size_t k = 1; v.n && found.n < (size_t)many; v = nth_value(e, t, type, k++))
+			if (value_add(e, &found, v, before) < 0)
+				return -ENOMEM;
+	}
+	for (size_t i = found.n; found.n == (size_t)many && i-- > 0;)
+		if (value_add(e, ret, found.v[i], before) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
 /* The values of working token i of a match that begins at `start`: "his" is nobody whom the match names too. */
 static int token_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint16_t type,
 			struct value_list *ret)
@@ -224,6 +256,9 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
 			if (value_add(e, ret, v, r) < 0)
 				return -ENOMEM;
+		int many = state && tagset_has(&e->raw[r].tags, TAG_STATESREF) ? how_many(e, &e->raw[r]) : 0;
+		if (many > 0 && add_last_states(e, r, type, many, ret) < 0)
+			return -ENOMEM;
 		if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
 			v = last_state(e, s, i, type);
 		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))

@@ -88,6 +88,7 @@ enum builtin_tag {
 	TAG_HIDDEN,    /* names inside are no referents ("ambassador to Nepal") */
 	TAG_CONDITION, /* "if": what is planned under it is proposed */
 	TAG_HERE,      /* "here": the city of the dateline, else the one named last */
+	TAG_STATESREF, /* "the two countries": as many as the form's number says, named last */
 	TAG_DECIDED,   /* a term that was decided on keeps its years */
 	TAG_HAPPENED,  /* its sentence says when that of the one before was */
 	TAG_CUE,       /* its modality reaches the words right after it ("proposal to") */
