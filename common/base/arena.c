@@ -73,7 +73,7 @@ static struct arena_block *add_block(struct arena *a, size_t need)
 	return b;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_room(struct arena *a, size_t n)
 {
 	if (n > SIZE_MAX / 2)
 		return NULL;
@@ -89,8 +89,14 @@ void *arena_alloc(struct arena *a, size_t n)
 	void *p = b->data + b->used;
 	b->used += need;
 	a->used += need;
-	memset(p, 0, need);
 	return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+	void *p = arena_room(a, n);
+
+	return p ? memset(p, 0, n) : NULL;
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)
@@ -102,12 +108,13 @@ void *arena_array(struct arena *a, size_t n, size_t size)
 
 struct span arena_copy(struct arena *a, struct span s)
 {
-	char *p = s.n < SIZE_MAX / 4 ? arena_alloc(a, s.n + 1) : NULL;
+	char *p = s.n < SIZE_MAX / 4 ? arena_room(a, s.n + 1) : NULL;
 
 	if (!p)
 		return SPAN_NONE;
 	if (s.n)
 		memcpy(p, s.p, s.n);
+	p[s.n] = '\0';
 	return span_of(p, s.n);
 }
 
@@ -135,12 +142,13 @@ int arena_grow(struct arena *a, void *items, size_t n, size_t *cap, size_t size)
 	if (n < *cap)
 		return 0;
 	size_t more = *cap ? *cap * 2 : 8;
-	void *bigger = arena_array(a, more, size);
+	char *bigger = more < SIZE_MAX / size ? arena_room(a, more * size) : NULL;
 	if (!bigger)
 		return -ENOMEM;
 	memcpy(&old, items, sizeof(old));
 	if (n)
 		memcpy(bigger, old, n * size);
+	memset(bigger + n * size, 0, (more - n) * size);
 	memcpy(items, &bigger, sizeof(bigger));
 	*cap = more;
 	return 0;

@@ -32,6 +32,9 @@ void arena_reset(struct arena *a);
  * n = 0 gives a valid pointer. */
 void *arena_alloc(struct arena *a, size_t n) MUST_CHECK;
 
+/* As arena_alloc(), but not zeroed: for what is written before it is read. */
+void *arena_room(struct arena *a, size_t n) MUST_CHECK;
+
 /* As arena_alloc() for an array; NULL also when n * size overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size) MUST_CHECK;
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pack_dir.h: a pack from a directory of YAML files, with the compiled scanner in a cache beside the user's others. */
+/* pack_dir.h: a pack from a directory of YAML files, with the compiled gate in a cache beside the user's others. */
 #ifndef SCOWIRE_COMMAND_PACK_DIR_H
 #define SCOWIRE_COMMAND_PACK_DIR_H
 

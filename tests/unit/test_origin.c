@@ -27,7 +27,22 @@ static const struct agency_form forms[] = {
 	FORM("南方社", "Sud"),	   FORM("Sud News Africa", "Sud Africa"),
 	FORM("南方社华文", "Sud"), FORM("", "never"),
 };
-static const struct agency_table agencies = {forms, ARRAY_SIZE(forms)};
+static struct arena forever;
+static struct agency_table agencies;
+
+static int make_table(void **state)
+{
+	(void)state;
+	arena_init(&forever, 0);
+	return agency_table_make(forms, ARRAY_SIZE(forms), &forever, &agencies);
+}
+
+static int drop_table(void **state)
+{
+	(void)state;
+	arena_done(&forever);
+	return 0;
+}
 
 static void the_credited_agency_is_named(void **state)
 {
@@ -179,5 +194,5 @@ int main(void)
 		cmocka_unit_test(a_full_arena_is_an_error),
 		cmocka_unit_test(hostile_repetition_is_read_in_linear_time),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_table, drop_table);
 }

@@ -328,10 +328,13 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 {
 	const struct sentence_view *s = &e->sentences[sentence];
 
-	for (size_t from = 0; from < s->n;) {
+	uint64_t openings = program_openings(e, g, s);
+
+	for (size_t from = program_next(e, g, s, openings, 0); from < s->n;
+	     from = program_next(e, g, s, openings, from)) {
 		struct match m;
 
-		if (!program_opens(g, &s->v[from]) || !program_match(e->pack, g, s, from, &m)) {
+		if (!program_match(e->pack, g, s, from, &m)) {
 			from++;
 			continue;
 		}
@@ -362,20 +365,20 @@ int engine_apply(struct engine *e, size_t sentence)
 	const struct sentence_view *s = &e->sentences[sentence];
 	size_t before = e->drafts->n;
 
-	for (size_t i = 0; i < e->pack->n_rules; i++) {
-		const struct rule *r = &e->pack->rules[i];
+	const struct watch *programs = watch_of(e);
 
-		if (!(r->languages & e->language) || (e->only && e->only != r))
-			continue;
-		for (size_t k = 0; k < r->n_programs; k++) {
+	sight_programs(e);
+	for (size_t i = 0; i * 64 < programs->n; i++)
+		for (uint64_t w = e->sight->wanted[i]; w; w &= w - 1) {
+			size_t k = 64 * i + (size_t)__builtin_ctzll(w);
+			const struct rule *r = programs->v[k].rule;
 			int rc = 0;
 
-			if (program_wanted(e->pack, &r->programs[k], s))
-				rc = rule_apply(e, sentence, r, &r->programs[k]);
+			if (!e->only || e->only == r)
+				rc = rule_apply(e, sentence, r, programs->v[k].program);
 			if (rc < 0)
 				return rc;
 		}
-	}
 	if (e->trace && e->drafts->n == before)
 		trace_nearest(e, s);
 	return 0;

@@ -10,7 +10,7 @@
 #include "core/pack/fold.h"
 #include "core/pack/model.h"
 
-#define NO_FORM UINT32_MAX
+#define NO_FORM LEXICON_NONE
 #define TOKENS_MAX 60000	 /* of one document */
 #define SENTENCE_TOKENS_MAX 1200 /* a longer one is cut */
 #define CLAIMS_MAX 2000
@@ -21,22 +21,34 @@ struct token {
 	struct tagset tags;
 	uint32_t start, end;	      /* bytes of the field */
 	uint32_t form;		      /* index into pack->forms, or NO_FORM */
+	uint16_t word;		      /* of patterns: number + 1; 0: none */
+	uint8_t field;		      /* enum claim_field */
 	uint32_t first, last;	      /* raw tokens [first, last) of the document */
 	uint32_t vfirst, vlast;	      /* of these, where its value stands */
 	const struct date_expr *date; /* offsets of the field; NULL where none */
 	const struct date_expr *bare; /* a number that is a year where a rule says so ("Year of Peace 2031") */
-	uint8_t field;		      /* enum claim_field */
 };
 
 struct sentence_view {
 	struct token *v; /* working list */
 	size_t n;
 	struct tagset tags;   /* of all its tokens and phrases */
-	uint64_t forms[4];    /* hashed */
 	uint32_t first, last; /* raw tokens */
 	size_t start, end;    /* bytes of the field */
 	uint8_t field;
 	size_t paragraph;
+};
+
+#define SEEN_TOKENS 64
+
+/* What the sentence at hand has: which programs are worth a try, and where. */
+struct sight {
+	uint64_t *at;	   /* by mark: which of the first SEEN_TOKENS working tokens have it */
+	uint64_t *present; /* set of the marks that any of them has */
+	uint64_t *meets;   /* by need: which of these tokens meet it; only of those in `known` */
+	uint64_t *known;   /* set of needs */
+	uint64_t *met;	   /* set of needs */
+	uint64_t *wanted;  /* set of programs of the language, by their number */
 };
 
 struct match {
@@ -58,6 +70,8 @@ struct memory {
 struct person {
 	struct span name, value; /* as written; canonical */
 };
+
+#define NAME_CASES 6
 
 struct engine {
 	const struct pack *pack;
@@ -81,7 +95,9 @@ struct engine {
 	struct draft_list *drafts;
 	size_t n_matches;
 	struct tagset seen; /* tags of all sentences so far */
-	int cases[6];	    /* the pack's tags of the cases, in the order of enum name_case; -1 where it has none */
+	const int *cases;   /* NAME_CASES: the pack's tags of the cases, in the order of enum name_case; -1 where it has
+			       none */
+	struct sight *sight;
 	const struct rule *only; /* NULL: all */
 	uint32_t *hits;
 };
@@ -92,21 +108,51 @@ void extractor_only(struct extractor *x, const struct rule *rule);
 size_t extractor_program_hits(const struct extractor *x, const struct program *g);
 
 /* tokens.c: scans a field into raw tokens and sentences. */
-int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field) MUST_CHECK;
+int engine_scan(struct engine *e, enum claim_field field) MUST_CHECK;
 
 /* matcher.c */
 bool test_token(const struct pack *p, uint16_t test, const struct token *t);
-/* May the program match in the sentence at all? */
-bool program_wanted(const struct pack *p, const struct program *g, const struct sentence_view *s);
-/* May a match begin at this token? */
-static inline bool program_opens(const struct program *g, const struct token *t)
-{
-	return !g->has_opening || tagset_meets(&g->opening.tags, &t->tags) ||
-	       (t->form != NO_FORM && g->opening.forms[t->form / 64 % 4] >> t->form % 64 & 1);
-}
 /* The preferred match that begins at `from`. */
 bool program_match(const struct pack *p, const struct program *g, const struct sentence_view *s, size_t from,
 		   struct match *ret);
+
+/* sight.c: looks over a sentence. */
+int sight_new(const struct pack *p, struct sight *ret) MUST_CHECK; /* -ENOMEM; free it all the same */
+void sight_free(struct sight *x);
+/* A new sentence: nothing that an earlier one had is met any more. */
+void sight_sentence(struct engine *e, const struct sentence_view *s);
+/* Its tokens have changed. */
+void sight_tokens(struct engine *e, const struct sentence_view *s);
+/* The tags have come into the sentence. */
+void sight_tags(struct engine *e, const struct tagset *tags);
+/* May the program match in the sentence at all? */
+static inline bool need_met(const struct engine *e, uint16_t need)
+{
+	return need == NO_INDEX || e->sight->met[need / 64] >> need % 64 & 1;
+}
+static inline bool program_wanted(const struct engine *e, const struct program *g)
+{
+	const uint16_t *wants = e->pack->wants + g->wants;
+
+	for (uint32_t i = 0; i < g->n_wants; i++)
+		if (!need_met(e, wants[i]))
+			return false;
+	return true;
+}
+/* May a match begin at this token? */
+bool program_opens(const struct engine *e, const struct program *g, const struct token *t);
+/* Where in the sentence may a match begin? The first SEEN_TOKENS tokens as bits. */
+uint64_t program_openings(struct engine *e, const struct program *g, const struct sentence_view *s);
+/* The first of them from a token on, also of those beyond SEEN_TOKENS; s->n or more where there is none. */
+size_t program_next(const struct engine *e, const struct program *g, const struct sentence_view *s, uint64_t openings,
+		    size_t from);
+/* What is looked for in the language of the document. */
+static inline const struct watch *watch_of(const struct engine *e)
+{
+	return &e->pack->index.watch[__builtin_ctz(e->language)];
+}
+/* Fills sight.wanted, a set of the programs of watch_of(). */
+void sight_programs(struct engine *e);
 
 /* phrases.c: joins words of a sentence into phrases, in the pack's order. */
 int engine_phrases(struct engine *e, struct sentence_view *s) MUST_CHECK;

@@ -2,9 +2,9 @@
 /* extract.c: the route of a document through the extractor.
  *
  *  1. Gate (extractor_gate): raw bytes, before anything is parsed. False: no claim is possible.
- *  2. Scan (tokens.c): each field is folded (pack/fold.h), all forms of the pack are found by one literal scan, the
- *     longest at each place from left to right, and cut into sentences (text/sentence.h); the dates of each sentence
- *     are read (date/date.h). What no form and no date covers becomes a token by its shape.
+ *  2. Tokens (tokens.c): each field is folded (pack/fold.h) and cut into sentences (text/sentence.h), whose dates are
+ *     read (date/date.h); from left to right the longest form of the pack is taken (pack/lexicon.h), and what no form
+ *     and no date covers becomes a token by its shape.
  *  3. Phrases (phrases.c): in a sentence that may matter, words are joined: names, verb groups, lists.
  *  4. Rules (apply.c, matcher.c): every rule whose needs the sentence has is tried at every place; each match drafts
  *     claims: values from its roles (values.c), modality from the tags inside it, dates by the rule's policy (when.c).
@@ -25,7 +25,11 @@ struct extractor {
 	struct meter *meter;
 	const struct rule *only; /* NULL: all of them */
 	uint32_t *hits;		 /* of each program, by its first instruction */
+	struct sight sight;
+	int cases[NAME_CASES]; /* tags */
 };
+
+static const char *const cases[NAME_CASES] = {"nom", "gen", "dat", "acc", "ins", "loc"};
 
 struct extractor *extractor_new(const struct pack *pack)
 {
@@ -34,9 +38,10 @@ struct extractor *extractor_new(const struct pack *pack)
 	if (!x)
 		return NULL;
 	x->pack = pack;
+	for (size_t i = 0; i < NAME_CASES; i++)
+		x->cases[i] = tag_find(pack, span_str(cases[i]));
 	x->hits = calloc(pack->n_insns + 1, sizeof(*x->hits));
-	if (!x->hits || hs_alloc_scratch(pack->scanner, &x->scratch) != HS_SUCCESS ||
-	    hs_alloc_scratch(pack->gate, &x->scratch) != HS_SUCCESS ||
+	if (!x->hits || sight_new(pack, &x->sight) < 0 || hs_alloc_scratch(pack->gate, &x->scratch) != HS_SUCCESS ||
 	    hs_alloc_scratch(pack->hint, &x->scratch) != HS_SUCCESS) {
 		extractor_free(x);
 		return NULL;
@@ -49,6 +54,7 @@ void extractor_free(struct extractor *x)
 	if (!x)
 		return;
 	hs_free_scratch(x->scratch);
+	sight_free(&x->sight);
 	free(x->hits);
 	free(x);
 }
@@ -128,19 +134,19 @@ size_t extractor_program_hits(const struct extractor *x, const struct program *g
 static int sentence_open(struct engine *e, struct sentence_view *s)
 {
 	s->n = s->last - s->first;
-	s->v = arena_array(e->arena, s->n, sizeof(*s->v));
+	s->v = arena_room(e->arena, s->n * sizeof(*s->v));
 	if (!s->v)
 		return -ENOMEM;
 	memcpy(s->v, e->raw + s->first, s->n * sizeof(*s->v));
 	return 0;
 }
 
-static int read_document(struct engine *e, hs_scratch_t *scratch)
+static int read_document(struct engine *e)
 {
-	int rc = engine_scan(e, scratch, CLAIM_HEADLINE);
+	int rc = engine_scan(e, CLAIM_HEADLINE);
 
 	if (rc == 0)
-		rc = engine_scan(e, scratch, CLAIM_BODY);
+		rc = engine_scan(e, CLAIM_BODY);
 	if (rc == 0)
 		engine_foresee(e);
 	for (size_t i = 0; rc == 0 && i < e->n_sentences; i++) {
@@ -179,8 +185,9 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 			   .meter = x->meter,
 			   .drafts = &drafts,
 			   .only = x->only,
-			   .hits = x->hits};
-	static const char *const cases[] = {"nom", "gen", "dat", "acc", "ins", "loc"};
+			   .hits = x->hits,
+			   .sight = &x->sight,
+			   .cases = x->cases};
 	struct claim_list out = {0};
 	enum language l = doc->language;
 
@@ -188,9 +195,7 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 		l = language_detect(doc->body.n ? doc->body : doc->headline);
 	e.language = (uint8_t)(1u << l);
 	e.out = &out;
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		e.cases[i] = tag_find(x->pack, span_str(cases[i]));
-	int rc = read_document(&e, x->scratch);
+	int rc = read_document(&e);
 	if (rc == -E2BIG)
 		return error_set(reterr, ERROR_ACTION_SKIP, rc, "text: more than %d claims", CLAIMS_MAX);
 	if (rc < 0)

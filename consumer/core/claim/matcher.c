@@ -13,145 +13,147 @@
 bool test_token(const struct pack *p, uint16_t test, const struct token *t)
 {
 	const struct test *x = &p->tests[test];
-	bool ok = true;
+	const struct term *m = p->terms + x->first, *end = m + x->n;
 
-	for (uint32_t i = 0; i < x->n; i++) {
-		const struct term *m = &p->terms[x->first + i];
-		bool has = m->form ? t->form == m->id : tagset_has(&t->tags, m->id);
+	for (; m < end; m++) {
+		bool has = m->word ? t->word == m->id : tagset_has(&t->tags, m->id);
 
-		ok = ok && has != m->negate;
-		if (m->last) {
-			if (ok)
-				return true;
-			ok = true;
-		}
+		if (has != m->negate && m->last)
+			return true;
+		if (has == m->negate)
+			while (!m->last) /* this conjunction fails */
+				m++;
 	}
 	return x->n == 0;
 }
 
-bool program_wanted(const struct pack *p, const struct program *g, const struct sentence_view *s)
-{
-	for (uint32_t i = 0; i < g->n_needs; i++) {
-		const struct need *n = &p->needs[g->needs + i];
-		bool met = tagset_meets(&n->tags, &s->tags);
-
-		for (size_t k = 0; !met && k < ARRAY_SIZE(n->forms); k++)
-			met = n->forms[k] & s->forms[k];
-		if (!met)
-			return false;
-	}
-	return true;
-}
-
-struct thread {
+/* A way that was not taken, or what a slot was before the way that was. */
+struct choice {
 	uint16_t pc, sp;
 	uint16_t slot, old; /* slot != NO_INDEX: restore it instead */
 };
 
-struct machine {
-	const struct pack *p;
-	const struct insn *code;
-	const struct sentence_view *s;
-	struct match *m;
-	struct thread stack[STACK_MAX];
-	size_t top;
-	uint16_t pc, sp;
+/* Nothing goes on from this instruction at token sp, as is plain at once. */
+static inline bool is_shut(const struct insn *in, const struct sentence_view *s, unsigned sp)
+{
+	if (in->op == OP_TAG)
+		return sp >= s->n || tagset_has(&s->v[sp].tags, in->a) == in->b;
+	return in->op == OP_WORD && (sp >= s->n || (s->v[sp].word == in->a) == in->b);
+}
+
+/* Does the instruction hold of the token? */
+static inline bool holds(const struct pack *p, const struct insn *in, const struct token *t)
+{
+	switch ((enum opcode)in->op) {
+	case OP_TAG:
+		return tagset_has(&t->tags, in->a) != in->b;
+	case OP_WORD:
+		return (t->word == in->a) != in->b;
+	default:
+		return test_token(p, in->a, t);
+	}
+}
+
+/* Where the machine is; scalars, so that the compiler keeps them in registers. */
+struct place {
+	unsigned pc, sp, top; /* instruction, token, choices kept */
 };
 
-static bool push(struct machine *x, struct thread t)
+/* Takes the first of two ways and keeps the second; half of all choices are none. False: no room for another. */
+static inline bool split(struct place *x, const struct insn *code, const struct insn *in, const struct sentence_view *s,
+			 struct choice *stack)
 {
+	x->pc = is_shut(&code[in->a], s, x->sp) ? in->b : in->a;
+	if (x->pc == in->b || is_shut(&code[in->b], s, x->sp))
+		return true;
 	if (x->top == STACK_MAX)
 		return false;
-	x->stack[x->top++] = t;
+	stack[x->top++] = (struct choice){in->b, (uint16_t)x->sp, NO_INDEX, 0};
 	return true;
 }
 
-static bool here(const struct machine *x, uint16_t test, uint16_t at)
+static inline bool save(struct place *x, uint16_t slot, struct match *m, struct choice *stack)
 {
-	return at < x->s->n && test_token(x->p, test, &x->s->v[at]);
-}
-
-/* One instruction. False: this way is closed. */
-static bool step(struct machine *x, const struct insn *in)
-{
-	switch ((enum opcode)in->op) {
-	case OP_TEST:
-		x->pc++;
-		return here(x, in->a, x->sp++);
-	case OP_SPLIT:
-		x->pc = in->a;
-		return push(x, (struct thread){in->b, x->sp, NO_INDEX, 0});
-	case OP_JUMP:
-		x->pc = in->a;
-		return true;
-	case OP_SAVE:
-		x->pc++;
-		if (!push(x, (struct thread){0, 0, in->a, x->m->at[in->a]}))
-			return false;
-		x->m->at[in->a] = x->sp;
-		return true;
-	case OP_AHEAD:
-		x->pc++;
-		return here(x, in->a, x->sp) != in->b;
-	case OP_BEHIND:
-		x->pc++;
-		return (x->sp > 0 && here(x, in->a, (uint16_t)(x->sp - 1))) != in->b;
-	case OP_BEGIN:
-		x->pc++;
-		return x->sp == 0;
-	case OP_END:
-		x->pc++;
-		return x->sp == x->s->n;
-	case OP_MATCH:
-		break;
-	}
+	if (x->top == STACK_MAX)
+		return false;
+	stack[x->top++] = (struct choice){0, 0, slot, m->at[slot]};
+	m->at[slot] = (uint16_t)x->sp;
 	return true;
 }
 
 /* Back to the last choice; false when none is left. */
-static bool back(struct machine *x)
+static inline bool back(struct place *x, struct match *m, const struct choice *stack)
 {
 	while (x->top) {
-		struct thread t = x->stack[--x->top];
+		struct choice c = stack[--x->top];
 
-		if (t.slot == NO_INDEX) {
-			x->pc = t.pc;
-			x->sp = t.sp;
+		if (c.slot == NO_INDEX) {
+			x->pc = c.pc;
+			x->sp = c.sp;
 			return true;
 		}
-		x->m->at[t.slot] = t.old;
+		m->at[c.slot] = c.old;
 	}
 	return false;
+}
+
+/* What looks and does not step: does it hold between tokens sp - 1 and sp? */
+static bool looks(const struct pack *p, const struct insn *in, const struct sentence_view *s, unsigned sp)
+{
+	switch ((enum opcode)in->op) {
+	case OP_AHEAD:
+		return (sp < s->n && test_token(p, in->a, &s->v[sp])) != in->b;
+	case OP_BEHIND:
+		return (sp > 0 && test_token(p, in->a, &s->v[sp - 1])) != in->b;
+	case OP_BEGIN:
+		return sp == 0;
+	default:
+		return sp == s->n;
+	}
 }
 
 bool program_match(const struct pack *p, const struct program *g, const struct sentence_view *s, size_t from,
 		   struct match *ret)
 {
-	struct machine x;
-	size_t steps = 0;
+	struct choice stack[STACK_MAX];
+	const struct insn *code = p->insns + g->first;
+	struct place x = {0, (unsigned)from, 0};
+	bool open = true;
 
-	x.p = p;
-	x.code = p->insns + g->first;
-	x.s = s;
-	x.m = ret;
-	x.top = 0;
-	x.pc = 0;
-	x.sp = (uint16_t)from;
 	memset(ret->at, 0xff, sizeof(ret->at));
-	ret->start = x.sp;
+	ret->start = (uint16_t)from;
 	ret->reached = 0;
-	for (;;) {
-		const struct insn *in = &x.code[x.pc];
+	for (size_t steps = 0; steps < MATCH_STEPS_MAX && (open || back(&x, ret, stack)); steps++) {
+		const struct insn *in = &code[x.pc];
 
-		if (++steps > MATCH_STEPS_MAX)
-			return false;
 		if (x.pc > ret->reached)
-			ret->reached = x.pc;
-		if (in->op == OP_MATCH) {
-			ret->end = x.sp;
+			ret->reached = (uint16_t)x.pc;
+		x.pc++;
+		switch ((enum opcode)in->op) {
+		case OP_TAG:
+		case OP_WORD:
+		case OP_TEST:
+			open = x.sp < s->n && holds(p, in, &s->v[x.sp]);
+			x.sp++;
+			break;
+		case OP_SPLIT:
+			ret->reached = in->a > ret->reached ? in->a : ret->reached;
+			open = split(&x, code, in, s, stack);
+			break;
+		case OP_JUMP:
+			open = true;
+			x.pc = in->a;
+			break;
+		case OP_SAVE:
+			open = save(&x, in->a, ret, stack);
+			break;
+		case OP_MATCH:
+			ret->end = (uint16_t)x.sp;
 			return true;
+		default:
+			open = looks(p, in, s, x.sp);
+			break;
 		}
-		if (!step(&x, in) && !back(&x))
-			return false;
 	}
+	return false;
 }

@@ -26,8 +26,10 @@ static struct token joined(const struct sentence_view *s, const struct phrase *x
 	struct tagset kept = {0};
 
 	t.field = a->field;
-	if (m->end - m->start == 1)
+	if (m->end - m->start == 1) {
 		t.form = a->form;
+		t.word = a->word;
+	}
 	t.vfirst = t.first;
 	t.vlast = t.last;
 	if (x->value != NO_INDEX && m->at[2 * x->value] != NO_INDEX && m->at[2 * x->value + 1] > m->at[2 * x->value]) {
@@ -57,38 +59,52 @@ static struct token joined(const struct sentence_view *s, const struct phrase *x
 	return t;
 }
 
+/* Tokens [from, to) to `out`; how many. */
+static size_t move_tokens(struct sentence_view *s, size_t out, size_t from, size_t to)
+{
+	if (out != from)
+		memmove(s->v + out, s->v + from, (to - from) * sizeof(*s->v));
+	return to - from;
+}
+
 static void phrase_run(struct engine *e, const struct phrase *x, struct sentence_view *s)
 {
-	size_t out = 0;
+	uint64_t openings = program_openings(e, &x->program, s);
+	size_t out = 0, at = 0; /* tokens before `at` stand before `out` */
+	bool any = false;
 
-	for (size_t i = 0; i < s->n;) {
+	for (size_t i = program_next(e, &x->program, s, openings, 0); i < s->n;
+	     i = program_next(e, &x->program, s, openings, i)) {
 		struct match m;
 
-		if (program_opens(&x->program, &s->v[i]) && program_match(e->pack, &x->program, s, i, &m) &&
-		    m.end > m.start) {
-			struct token t = joined(s, x, &m);
-
-			engine_bend(e, &t);
-			tagset_or(&s->tags, &t.tags);
-			i = m.end;
-			s->v[out++] = t;
-			/* The machine looks behind: it must see the joined token there. */
-			if (out <= i && out > 0)
-				s->v[i - 1] = t;
-		} else {
-			s->v[out++] = s->v[i++];
+		if (!program_match(e->pack, &x->program, s, i, &m) || m.end == m.start) {
+			i++;
+			continue;
 		}
+		struct token t = joined(s, x, &m);
+		engine_bend(e, &t);
+		sight_tags(e, &t.tags);
+		tagset_or(&s->tags, &t.tags);
+		out += move_tokens(s, out, at, i);
+		s->v[out++] = t;
+		/* The machine looks behind: it must see the joined token there. */
+		i = at = m.end;
+		s->v[i - 1] = t;
+		any = true;
 	}
-	s->n = out;
+	if (any) {
+		s->n = out + move_tokens(s, out, at, s->n);
+		sight_tokens(e, s);
+	}
 }
 
 int engine_phrases(struct engine *e, struct sentence_view *s)
 {
-	for (size_t i = 0; i < e->pack->n_phrases; i++) {
-		const struct phrase *x = &e->pack->phrases[i];
+	const struct watch *w = watch_of(e);
 
-		if (x->languages & e->language && program_wanted(e->pack, &x->program, s))
-			phrase_run(e, x, s);
-	}
+	sight_sentence(e, s);
+	for (size_t i = 0; i < w->n_phrases; i++)
+		if (need_met(e, w->phrases[i].need) && program_wanted(e, &w->phrases[i].phrase->program))
+			phrase_run(e, w->phrases[i].phrase, s);
 	return 0;
 }

@@ -6,24 +6,21 @@
 #include "core/text/sentence.h"
 #include <errno.h>
 
-/* The longest form that begins at each folded byte. */
+#define TOKENS_FIRST 64
+#define TOKEN_BYTES 4 /* of text for a token; few texts have more tokens */
+
+/* A form where it stands. */
 struct hit {
-	uint32_t form; /* index + 1; 0 none */
-	uint32_t len;
+	uint32_t form; /* or NO_FORM */
+	size_t len;    /* folded bytes */
 };
 
 struct scan {
 	struct engine *e;
 	struct span text; /* the field */
 	const struct folded *f;
-	struct hit *hits;
 	enum claim_field field;
 };
-
-static bool is_alnum(uint32_t c)
-{
-	return char_is_letter(c) || char_is_digit(c);
-}
 
 /* May this reading stand here? Capitals are looked up in the original. */
 static bool entry_fits(const struct engine *e, const struct entry *x, struct span original)
@@ -56,24 +53,30 @@ static struct span original_of(const struct scan *s, size_t from, size_t to)
 	return span_sub(s->text, s->f->from[from], s->f->from[to]);
 }
 
-static int on_hit(unsigned id, unsigned long long unused, unsigned long long to, unsigned flags, void *user)
+/* The longest form that begins here and may be read so. */
+static struct hit form_at(const struct scan *s, size_t at)
 {
-	struct scan *s = user;
-	const struct form *x = &s->e->pack->forms[id];
-	size_t from = (size_t)to - x->text.n, len;
 	struct span folded = span_of(s->f->p, s->f->n);
+	struct lexicon_walk w = {.end = at};
+	struct hit best = {NO_FORM, 0};
 
-	(void)unused;
-	(void)flags;
-	if (s->hits[from].len >= x->text.n)
-		return 0;
-	if (x->edges & FORM_EDGE_LEFT && is_alnum(char_before(folded, from, &len)))
-		return 0;
-	if (x->edges & FORM_EDGE_RIGHT && is_alnum(char_at(folded, (size_t)to, &len)))
-		return 0;
-	if (!form_fits(s->e, x, original_of(s, from, (size_t)to)))
-		return 0;
-	s->hits[from] = (struct hit){id + 1, (uint32_t)x->text.n};
+	while (lexicon_step(&s->e->pack->lexicon, folded, &w))
+		if (w.form != NO_FORM && form_fits(s->e, &s->e->pack->forms[w.form], original_of(s, at, w.end)))
+			best = (struct hit){w.form, w.end - at};
+	return best;
+}
+
+/* Room for n raw tokens. */
+static int raw_reserve(struct engine *e, size_t n)
+{
+	struct token *raw = arena_room(e->arena, n * sizeof(*raw));
+
+	if (!raw)
+		return -ENOMEM;
+	if (e->n_raw)
+		memcpy(raw, e->raw, e->n_raw * sizeof(*raw));
+	e->raw = raw;
+	e->cap_raw = n;
 	return 0;
 }
 
@@ -81,7 +84,7 @@ static int token_add(struct engine *e, struct sentence_view *s, struct token t)
 {
 	if (e->n_raw >= TOKENS_MAX || e->n_raw - s->first >= SENTENCE_TOKENS_MAX)
 		return 0; /* the rest of a monster is not read */
-	if (arena_grow(e->arena, &e->raw, e->n_raw, &e->cap_raw, sizeof(*e->raw)) < 0)
+	if (e->n_raw == e->cap_raw && raw_reserve(e, e->cap_raw ? e->cap_raw * 2 : TOKENS_FIRST) < 0)
 		return -ENOMEM;
 	t.first = t.vfirst = (uint32_t)e->n_raw;
 	t.last = t.vlast = t.first + 1;
@@ -91,22 +94,21 @@ static int token_add(struct engine *e, struct sentence_view *s, struct token t)
 	if (e->n_raw > s->first && e->raw[e->n_raw - 1].end == t.start)
 		tagset_add(&t.tags, TAG_GLUED);
 	tagset_or(&s->tags, &t.tags);
-	if (t.form != NO_FORM)
-		s->forms[t.form / 64 % 4] |= (uint64_t)1 << t.form % 64;
 	e->raw[e->n_raw++] = t;
 	return 0;
 }
 
 static void shape_tags(struct span original, struct tagset *tags)
 {
-	size_t len, upper = 0, lower = 0, letters = 0;
+	size_t len, upper = 0;
+	bool lower = false, letters = false;
 
-	for (size_t i = 0; i < original.n; i += len) {
+	for (size_t i = 0; i < original.n && !lower; i += len) {
 		uint32_t c = char_at(original, i, &len);
 
 		upper += char_is_upper(c);
-		lower += char_is_lower(c);
-		letters += char_is_letter(c);
+		lower = char_is_lower(c);
+		letters |= char_is_letter(c);
 	}
 	if (letters)
 		tagset_add(tags, TAG_WORD);
@@ -120,7 +122,9 @@ static int add_form(struct scan *s, struct sentence_view *v, size_t at, const st
 {
 	struct engine *e = s->e;
 	struct span original = original_of(s, at, at + h->len);
-	struct token t = {.start = s->f->from[at], .end = s->f->from[at + h->len], .form = h->form - 1};
+	struct token t = {.start = s->f->from[at], .end = s->f->from[at + h->len], .form = h->form};
+
+	t.word = e->pack->forms[t.form].word;
 
 	for (uint32_t k = e->pack->forms[t.form].entries; k; k = e->pack->entries[k - 1].next)
 		if (entry_fits(e, &e->pack->entries[k - 1], original))
@@ -170,7 +174,7 @@ static size_t shape_end(const struct scan *s, size_t at, size_t end, struct tags
 		while (i < end) {
 			c = char_at(folded, i, &len);
 			if (char_is_letter(c) || char_is_digit(c)) {
-				i += len;
+				i = lexicon_unit_end(folded, i);
 				continue;
 			}
 			size_t next;
@@ -178,7 +182,7 @@ static size_t shape_end(const struct scan *s, size_t at, size_t end, struct tags
 			/* A hyphen joins; so does an apostrophe, except before a lone s (whose form is a word). */
 			if ((c == '-' ||
 			     (c == '\'' && !(d == 's' && !char_is_letter(char_at(folded, i + len + next, &next))))) &&
-			    i + len < end && char_is_letter(d) && !s->hits[i].form) {
+			    i + len < end && char_is_letter(d) && form_at(s, i).form == NO_FORM) {
 				i += len;
 				continue;
 			}
@@ -220,9 +224,9 @@ static size_t date_end(const struct scan *s, const struct date_expr *d)
 
 	for (size_t i = end; d->kind == DATE_DURATION && i > from + 1; i--)
 		if (s->f->p[i - 1] == ' ') {
-			const struct hit *h = &s->hits[i];
+			struct hit h = form_at(s, i);
 
-			if (h->form && i + h->len >= end && s->e->pack->forms[h->form - 1].entries)
+			if (h.form != NO_FORM && i + h.len >= end && s->e->pack->forms[h.form].entries)
 				return i - 1;
 			break;
 		}
@@ -243,6 +247,8 @@ static bool is_gap_of_han(const struct scan *s, size_t at, size_t end)
 	struct span folded = span_of(s->f->p, end);
 	size_t len;
 
+	if (at + 1 >= end || (unsigned char)s->f->p[at + 1] < 0x80)
+		return false;
 	return char_is_han(char_before(folded, at, &len)) && char_is_han(char_at(folded, at + 1, &len));
 }
 
@@ -267,9 +273,16 @@ static bool is_person(const struct scan *s, uint32_t form)
 	return false;
 }
 
+/* Where in the folded text date d begins; SIZE_MAX where there is none. */
+static size_t date_start(const struct scan *s, const struct date_expr *dates, size_t n_dates, size_t d)
+{
+	return d < n_dates ? fold_position(s->f, dates[d].start) : SIZE_MAX;
+}
+
 static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct date_expr *dates, size_t n_dates)
 {
 	size_t at = fold_position(s->f, v->start), end = fold_position(s->f, v->end), d = 0;
+	size_t date_at = date_start(s, dates, n_dates, 0);
 	int rc = 0;
 
 	while (rc == 0 && at < end) {
@@ -278,17 +291,21 @@ static int sentence_tokens(struct scan *s, struct sentence_view *v, const struct
 			at++;
 			continue;
 		}
-		while (d < n_dates && (dates[d].end <= s->f->from[at] || dates[d].start < s->f->from[at]))
+		while (d < n_dates && dates[d].start < s->f->from[at]) {
 			d++;
-		size_t date_at = d < n_dates ? fold_position(s->f, dates[d].start) : SIZE_MAX;
-		const struct hit *h = &s->hits[at];
+			date_at = date_start(s, dates, n_dates, d);
+		}
 		if (at >= date_at) {
 			rc = add_date(s, v, &dates[d]);
 			at = date_end(s, &dates[d]);
 			d++;
-		} else if (h->form && at + h->len <= end && (at + h->len <= date_at || is_person(s, h->form - 1))) {
-			rc = add_form(s, v, at, h);
-			at += h->len;
+			date_at = date_start(s, dates, n_dates, d);
+			continue;
+		}
+		struct hit h = form_at(s, at);
+		if (h.form != NO_FORM && at + h.len <= end && (at + h.len <= date_at || is_person(s, h.form))) {
+			rc = add_form(s, v, at, &h);
+			at += h.len;
 		} else {
 			rc = add_shape(s, v, &at, date_at < end ? date_at : end);
 		}
@@ -354,7 +371,7 @@ static int sentence_add(struct scan *s, const struct sentence *x)
 	return 0;
 }
 
-int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field)
+int engine_scan(struct engine *e, enum claim_field field)
 {
 	struct scan s = {.e = e, .text = field == CLAIM_BODY ? e->doc->body : e->doc->headline, .field = field};
 	struct sentence_list list = {0};
@@ -364,14 +381,11 @@ int engine_scan(struct engine *e, hs_scratch_t *scratch, enum claim_field field)
 	if (!s.text.n)
 		return 0;
 	meter_to(e->meter, METER_SCAN);
+	if (!e->cap_raw && raw_reserve(e, (e->doc->headline.n + e->doc->body.n) / TOKEN_BYTES + TOKENS_FIRST) < 0)
+		return -ENOMEM;
 	if (fold_text(s.text, e->arena, &e->folded[field]) < 0)
 		return -ENOMEM;
 	s.f = &e->folded[field];
-	s.hits = arena_array(e->arena, s.f->n + 1, sizeof(*s.hits));
-	if (!s.hits)
-		return -ENOMEM;
-	if (hs_scan(e->pack->scanner, s.f->p, (unsigned)s.f->n, 0, scratch, on_hit, &s) != HS_SUCCESS)
-		return -ENOMEM;
 	meter_to(e->meter, METER_SENTENCES);
 	if (field == CLAIM_BODY && dateline_read(s.text, e->doc->published, &line))
 		from = line.begin;

@@ -129,7 +129,7 @@ static void look_nearer(const struct engine *e, const struct sentence_view *s, c
 	for (size_t from = 0; from < s->n; from++) {
 		struct match m;
 
-		if (!program_opens(g, &s->v[from]) || program_match(e->pack, g, s, from, &m))
+		if (!program_opens(e, g, &s->v[from]) || program_match(e->pack, g, s, from, &m))
 			continue;
 		size_t passed = elements_passed(e->pack, g, &m);
 		/* Nearer is the larger part of the pattern, without division. */

@@ -145,11 +145,11 @@ void engine_bend(const struct engine *e, struct token *t)
 
 	if (e->language != 1u << LANGUAGE_RU || !tagset_has(&t->tags, TAG_PERSON))
 		return;
-	for (size_t i = 0; i < ARRAY_SIZE(e->cases); i++)
+	for (size_t i = 0; i < NAME_CASES; i++)
 		if (e->cases[i] >= 0 && tagset_has(&t->tags, (unsigned)e->cases[i]))
 			return;
 	cases = name_ru_cases(person_name(e, t));
-	for (size_t i = 0; i < ARRAY_SIZE(e->cases); i++)
+	for (size_t i = 0; i < NAME_CASES; i++)
 		if (e->cases[i] >= 0 && cases >> i & 1)
 			tagset_add(&t->tags, (unsigned)e->cases[i]);
 }

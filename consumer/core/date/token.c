@@ -5,6 +5,7 @@
 
 #define FOLDED_MAX 48
 #define NUMBER_DIGITS_MAX 9
+#define TOKEN_BYTES 3 /* of text for a token; few texts have more tokens */
 
 struct cutter {
 	const char *p; /* the whole text */
@@ -375,6 +376,12 @@ int date_tokenise(struct span text, size_t from, size_t to, struct arena *arena,
 	struct cutter c = {.p = text.p, .at = from, .to = to, .arena = arena, .v = *v, .cap = *cap};
 	int r = 0;
 
+	if (!c.cap) {
+		c.cap = (to - from) / TOKEN_BYTES + 8;
+		c.v = arena_room(arena, c.cap * sizeof(*c.v));
+		if (!c.v)
+			return -ENOMEM;
+	}
 	while (r == 0 && c.at < c.to)
 		r = cut_one(&c);
 	if (r == 0)

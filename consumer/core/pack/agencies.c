@@ -37,5 +37,5 @@ int build_agencies(struct build *b, const struct ynode *agencies)
 
 struct agency_table pack_agencies(const struct pack *p)
 {
-	return (struct agency_table){p->agencies, p->n_agencies};
+	return p->agency_table;
 }

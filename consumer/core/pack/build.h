@@ -30,10 +30,13 @@ int role_find(const struct role *roles, size_t n, struct span name); /* index or
 int build_phrases(struct build *b, const struct ynode *phrases) MUST_CHECK;
 int build_rules(struct build *b, const struct ynode *rules) MUST_CHECK;
 
+/* index.c: from the rules. */
+int build_index(struct build *b) MUST_CHECK;
+
 /* A list of tags into a set. */
 int build_tags(struct build *b, const struct ynode *list, struct tagset *ret) MUST_CHECK;
 
-/* scanner.c: the literal databases, from the cache if it fits. */
-int build_scanner(struct pack *p, struct span gate, struct span cache, struct error *reterr) MUST_CHECK;
+/* databases.c: gate and hint, from the cache if it fits. */
+int build_gate(struct pack *p, struct span gate, struct span cache, struct error *reterr) MUST_CHECK;
 
 #endif

@@ -94,14 +94,21 @@ int fold_text(struct span text, struct arena *arena, struct folded *ret)
 
 	if (text.n >= UINT32_MAX / GROWTH)
 		return -E2BIG;
-	f.p = arena_alloc(arena, text.n + 8);
-	f.from = arena_array(arena, text.n + 8, sizeof(*f.from));
+	f.p = arena_room(arena, text.n + 8);
+	f.from = arena_room(arena, (text.n + 8) * sizeof(*f.from));
 	if (!f.p || !f.from)
 		return -ENOMEM;
 	for (size_t i = 0, len; i < text.n; i += len) {
 		uint32_t c = char_at(text, i, &len), to;
 		size_t n;
 
+		if (c > ' ' && c < 0x80) {
+			last = c >= 'A' && c <= 'Z' ? c + 32 : c;
+			last_at = f.n;
+			f.from[f.n] = (uint32_t)i;
+			f.p[f.n++] = (char)last;
+			continue;
+		}
 		if (c == CHAR_BROKEN) { /* also the real U+FFFD: neither is part of any form */
 			f.from[f.n] = (uint32_t)i;
 			f.p[f.n++] = '\x01';

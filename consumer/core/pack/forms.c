@@ -50,15 +50,6 @@ int build_tags(struct build *b, const struct ynode *list, struct tagset *ret)
 	return 0;
 }
 
-static uint8_t edges_of(struct span text)
-{
-	size_t len;
-	uint32_t first = char_at(text, 0, &len), last = char_before(text, text.n, &len);
-
-	return (uint8_t)((char_is_letter(first) || char_is_digit(first) ? FORM_EDGE_LEFT : 0) |
-			 (char_is_letter(last) || char_is_digit(last) ? FORM_EDGE_RIGHT : 0));
-}
-
 /* Adds one spelled-out form with its reading. */
 static int form_add(struct build *b, const struct group *g, struct span text, const struct tagset *tags)
 {
@@ -97,7 +88,6 @@ static int form_add(struct build *b, const struct group *g, struct span text, co
 	e.next = p->forms[i].entries;
 	p->entries[p->n_entries++] = e;
 	p->forms[i].entries = (uint32_t)p->n_entries;
-	p->forms[i].edges = edges_of(folded);
 	tagset_or(&p->given, &e.tags);
 	return 0;
 }

@@ -18,7 +18,7 @@ struct hint {
 	bool word;     /* counts only where no letter stands beside it: "sco" is in Moscow */
 };
 
-/* The hints of the gate's anchors, which are as in build_scanner(); at least one. ret_complete: false where an anchor
+/* The hints of the gate's anchors, which are as in build_gate(); at least one. ret_complete: false where an anchor
  * begins with a letter of which not all spellings are known here; then they decide nothing. 0 or -ENOMEM. */
 int hint_literals(struct span anchors, struct arena *arena, struct hint **ret, size_t *ret_n,
 		  bool *ret_complete) MUST_CHECK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* load.c: a pack from its files: names, then words, then phrases, then rules, then the scanner. */
+/* load.c: a pack from its files: names, then words, then phrases, then rules, then what finds them. */
 #include "core/pack/build.h"
 #include "core/pack/gate.h"
 #include "core/pack/fold.h"
@@ -198,6 +198,8 @@ static int compile(struct build *b, const struct ynode *head)
 		rc = pack_read_sources(b->pack, head, b->err);
 	if (rc == 0)
 		rc = each_file(b, "agencies", build_agencies);
+	if (rc == 0 && agency_table_make(p->agencies, p->n_agencies, &p->arena, &p->agency_table) < 0)
+		rc = out_of_memory(b);
 	if (rc == 0)
 		rc = each_file(b, "words", build_words);
 	if (rc == 0)
@@ -205,6 +207,16 @@ static int compile(struct build *b, const struct ynode *head)
 	if (rc == 0)
 		rc = each_file(b, "rules", build_rules);
 	return rc;
+}
+
+static int build_lexicon(struct build *b)
+{
+	struct pack *p = b->pack;
+
+	for (size_t i = 0; i < p->n_forms; i++)
+		if (lexicon_add(&p->lexicon, &p->arena, p->forms[i].text, (uint32_t)i) < 0)
+			return out_of_memory(b);
+	return 0;
 }
 
 static int read_files(struct build *b, const struct pack_file *const *sorted, size_t n, const struct ynode **ret_head)
@@ -253,7 +265,11 @@ int pack_load(const struct pack_file *files, size_t n, struct span cache, struct
 	if (rc == 0)
 		rc = read_gate(&b, head, &gate);
 	if (rc == 0)
-		rc = build_scanner(p, strbuf_span(&gate), cache, reterr);
+		rc = build_lexicon(&b);
+	if (rc == 0)
+		rc = build_index(&b);
+	if (rc == 0)
+		rc = build_gate(p, strbuf_span(&gate), cache, reterr);
 	strbuf_done(&gate);
 	if (rc < 0) {
 		pack_free(p);
@@ -267,7 +283,6 @@ void pack_free(struct pack *p)
 {
 	if (!p)
 		return;
-	hs_free_database(p->scanner);
 	hs_free_database(p->gate);
 	hs_free_database(p->hint);
 	arena_done(&p->arena);

@@ -8,6 +8,7 @@
 #define SCOWIRE_CORE_PACK_MODEL_H
 
 #include "base/digest.h"
+#include "core/pack/lexicon.h"
 #include "core/pack/pack.h"
 #include "core/pack/slots.h"
 #include "core/pack/yaml.h"
@@ -112,17 +113,18 @@ struct entry {
 	uint32_t next;	   /* index + 1 of the form's next reading, 0 at the end */
 };
 
-/* One spelling, folded (fold.h). */
+/* One spelling, folded (fold.h). Letters and digits at its ends are ends of words in the text. */
 struct form {
 	struct span text;
 	uint32_t entries;	/* index + 1 of the first reading, 0: only a word of patterns */
+	uint16_t word;		/* its number as a word of patterns + 1; 0: it is none */
 	uint8_t word_languages; /* languages whose patterns use it as a word */
-	uint8_t edges;		/* FORM_EDGE_*: needs a word boundary there */
 };
-enum { FORM_EDGE_LEFT = 1, FORM_EDGE_RIGHT = 2 };
 
 /* A pattern is a program of the matcher (claim/matcher.c). */
 enum opcode {
+	OP_TAG,	   /* the token has the tag a (b: has it not), step */
+	OP_WORD,   /* the token is the word a of patterns (b: is not), step */
 	OP_TEST,   /* the token satisfies test a, step */
 	OP_SPLIT,  /* go to a, later to b */
 	OP_JUMP,   /* go to a */
@@ -141,8 +143,8 @@ struct insn {
 
 /* A test is a disjunction of conjunctions, flat. */
 struct term {
-	uint32_t id;	    /* tag, or index of a form */
-	uint8_t form : 1;   /* id is a form */
+	uint16_t id;	    /* a tag, or the number of a word of patterns */
+	uint8_t word : 1;   /* id is a word */
 	uint8_t negate : 1; /* must not be */
 	uint8_t last : 1;   /* ends its conjunction */
 };
@@ -150,15 +152,26 @@ struct test {
 	uint32_t first, n; /* in pack->terms; n = 0 accepts any token */
 };
 
-/* What a sentence must have for a pattern to be worth a try: one of these tags or forms (hashed). */
+/* A mark is what tests of patterns look for: a tag, or a form that patterns use as a word. */
+#define MARK_OF_WORD(word) (TAGS_MAX + (unsigned)(word))
+
+/* What a sentence must have for a pattern to be worth a try: one of these marks. */
 struct need {
-	struct tagset tags;
-	uint64_t forms[4];
+	uint32_t first, n; /* in pack->marks, ascending */
+};
+
+#define CHAIN_FAR UINT8_MAX /* no bound */
+
+/* A token of a match: min to max tokens after the one before, of the first one after the beginning of the match. */
+struct chain_link {
+	uint16_t need;
+	uint8_t min, max;
 };
 
 struct program {
 	uint32_t first, n;	 /* in pack->insns */
-	uint32_t needs, n_needs; /* in pack->needs */
+	uint32_t wants, n_wants; /* in pack->wants: needs, the rarest first */
+	uint32_t links, n_links; /* in pack->links: the tokens that every match has, in their order */
 	uint32_t elements;	 /* in pack->elements: where each element begins, for the trace */
 	uint32_t n_elements;
 	struct need opening; /* what the first token of a match must have, where has_opening */
@@ -230,6 +243,29 @@ struct rename {
 	struct edtf before;
 };
 
+/* Which programs are worth a try in a sentence (index.c). */
+struct program_index {
+	size_t row;	    /* words of a set of needs */
+	uint64_t *needs_of; /* by mark: the needs that it meets, `row` words each */
+	struct watch {	    /* of one language */
+		struct {
+			const struct rule *rule;
+			const struct program *program;
+		} * v; /* in the order of the rules */
+		size_t n;
+		uint32_t *first; /* by need: where its watchers begin; n_needs: those of programs without any need */
+		struct watcher {
+			uint16_t program; /* of which it is the rarest need */
+			uint16_t next;	  /* the next rarest, or NO_INDEX */
+		} * watchers;
+		struct phrase_watch {
+			uint16_t need; /* the rarest, or NO_INDEX */
+			const struct phrase *phrase;
+		} * phrases; /* in their order */
+		size_t n_phrases;
+	} watch[LANGUAGE_MAX_];
+};
+
 struct pack {
 	struct arena arena;
 	struct span id, name;
@@ -249,8 +285,16 @@ struct pack {
 	size_t n_terms, cap_terms;
 	struct test *tests;
 	size_t n_tests, cap_tests;
-	struct need *needs;
+	size_t n_words; /* of patterns */
+	uint16_t *marks;
+	size_t n_marks, cap_marks;
+	struct need *needs; /* no two alike */
 	size_t n_needs, cap_needs;
+	uint16_t *wants; /* indices of needs */
+	size_t n_wants, cap_wants;
+	struct chain_link *links;
+	size_t n_links, cap_links;
+	struct program_index index;
 	uint16_t *elements;
 	size_t n_elements, cap_elements;
 	struct phrase *phrases;
@@ -265,9 +309,12 @@ struct pack {
 	size_t n_renames, cap_renames;
 	struct agency_form *agencies;
 	size_t n_agencies, cap_agencies;
-	struct tagset given; /* tags that some form, phrase or the engine can set */
-	hs_database_t *scanner, *gate, *hint;
-	struct hint *hints; /* of the literals of `hint` */
+	struct agency_table agency_table;
+	struct tagset given;	/* tags that some form, phrase or the engine can set */
+	struct lexicon lexicon; /* of all forms */
+	hs_database_t *gate, *hint;
+	uint64_t gate_digest; /* of what these two are compiled from */
+	struct hint *hints;   /* of the literals of `hint` */
 	size_t n_hints;
 	bool hints_complete;
 	bool from_cache;

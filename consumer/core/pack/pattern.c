@@ -12,7 +12,6 @@
  */
 #include "core/pack/pattern.h"
 #include "core/pack/fold.h"
-#include "core/text/chars.h"
 #include <errno.h>
 
 #define DEPTH_MAX 24
@@ -112,7 +111,7 @@ static int test_add(struct parser *ps, size_t first, uint16_t *ret)
 	return 0;
 }
 
-static int read_tag(struct parser *ps, uint32_t *ret)
+static int read_tag(struct parser *ps, uint16_t *ret)
 {
 	struct span name = read_name(ps);
 	int tag = name.n ? tag_find(ps->b->pack, name) : -ENOENT;
@@ -121,7 +120,7 @@ static int read_tag(struct parser *ps, uint32_t *ret)
 		return pattern_fault(ps, "a tag is expected");
 	if (tag < 0 || !tagset_has(&ps->b->pack->given, (unsigned)tag))
 		return ynode_error(ps->at, ps->b->err, "pattern: no word or phrase has the tag %.*s", SPAN_FMT(name));
-	*ret = (uint32_t)tag;
+	*ret = (uint16_t)tag;
 	return 0;
 }
 
@@ -322,13 +321,14 @@ static int parse_word(struct parser *ps, struct node **ret)
 	int form = form_intern(p, span_of(f.p, f.n));
 	if (form < 0)
 		return pattern_out_of_memory(ps);
-	size_t len;
-	uint32_t a = char_at(span_of(f.p, f.n), 0, &len), z = char_before(span_of(f.p, f.n), f.n, &len);
+	if (!p->forms[form].word) {
+		if (MARK_OF_WORD(p->n_words) >= NO_INDEX)
+			return pattern_fault(ps, "too many words in patterns");
+		p->forms[form].word = (uint16_t)++p->n_words;
+	}
 	p->forms[form].word_languages |= ps->b->languages;
-	p->forms[form].edges = (uint8_t)((char_is_letter(a) || char_is_digit(a) ? FORM_EDGE_LEFT : 0) |
-					 (char_is_letter(z) || char_is_digit(z) ? FORM_EDGE_RIGHT : 0));
 	size_t first = p->n_terms;
-	rc = term_add(ps, (struct term){.id = (uint32_t)form, .form = 1, .last = 1});
+	rc = term_add(ps, (struct term){.id = p->forms[form].word, .word = 1, .last = 1});
 	return rc < 0 ? rc : test_add(ps, first, &(*ret)->test);
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/pack/build.h"
 
+#define PROGRAM_MAX 4000 /* instructions */
 #define REPEAT_MAX 40
 #define UNBOUNDED 0
 
@@ -33,5 +34,8 @@ int pattern_out_of_memory(struct parser *ps);
 
 /* Parses the whole of ps->s. */
 int pattern_parse(struct parser *ps, struct node **ret) MUST_CHECK;
+
+/* needs.c: what a sentence must have for the program of this tree, and the token at which a match begins. -ENOMEM. */
+int program_needs(struct pack *p, const struct node *tree, struct program *g) MUST_CHECK;
 
 #endif

@@ -30,7 +30,7 @@ static size_t sequence_length(const unsigned char *p, size_t n)
 	return len;
 }
 
-uint32_t char_at(struct span s, size_t i, size_t *ret_len)
+uint32_t char_at_wide(struct span s, size_t i, size_t *ret_len)
 {
 	const unsigned char *p;
 	size_t len;
@@ -87,18 +87,6 @@ bool char_is_space(uint32_t c)
 	       c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
-bool char_is_digit(uint32_t c)
-{
-	return (c >= '0' && c <= '9') || (c >= 0xFF10 && c <= 0xFF19);
-}
-
-bool char_is_latin(uint32_t c)
-{
-	if (c < 0x80)
-		return (c | 0x20) >= 'a' && (c | 0x20) <= 'z';
-	return c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7;
-}
-
 bool char_is_cyrillic(uint32_t c)
 {
 	return c >= 0x400 && c <= 0x52F && !(c >= 0x482 && c <= 0x489);
@@ -110,10 +98,8 @@ bool char_is_han(uint32_t c)
 	       (c >= 0x20000 && c <= 0x2EBE0) || (c >= 0xF900 && c <= 0xFAFF);
 }
 
-bool char_is_upper(uint32_t c)
+bool char_is_upper_wide(uint32_t c)
 {
-	if (c < 0x80)
-		return c >= 'A' && c <= 'Z';
 	if (c >= 0xC0 && c <= 0xDE)
 		return c != 0xD7;
 	if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E))
@@ -125,13 +111,6 @@ bool char_is_upper(uint32_t c)
 	if (c >= 0x4C1 && c <= 0x4CE)
 		return c & 1;
 	return c >= 0x460 && c <= 0x52F && c != 0x4CF && !(c & 1);
-}
-
-bool char_is_lower(uint32_t c)
-{
-	if (c < 0x80)
-		return c >= 'a' && c <= 'z';
-	return char_is_letter(c) && !char_is_upper(c);
 }
 
 size_t char_skip_space(struct span s, size_t i, size_t end)

@@ -14,21 +14,32 @@ struct normal {
 	bool failed;
 };
 
+/* Room for one more character. */
+static bool has_room(struct normal *out)
+{
+	if (out->n + 4 <= out->cap)
+		return true;
+	size_t cap = out->cap * 2 + 256;
+	char *p = arena_alloc(out->arena, cap);
+
+	out->failed |= !p;
+	if (!p)
+		return false;
+	if (out->n)
+		memcpy(p, out->p, out->n);
+	out->p = p;
+	out->cap = cap;
+	return true;
+}
+
 static void put(struct normal *out, uint32_t c)
 {
-	if (out->n + 4 > out->cap) {
-		size_t cap = out->cap * 2 + 256;
-		char *p = arena_alloc(out->arena, cap);
-		if (!p) {
-			out->failed = true;
-			return;
-		}
-		if (out->n)
-			memcpy(p, out->p, out->n);
-		out->p = p;
-		out->cap = cap;
-	}
-	out->n += (size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)out->p + out->n);
+	if (!has_room(out))
+		return;
+	if (c < 0x80)
+		out->p[out->n++] = (char)c;
+	else
+		out->n += (size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)out->p + out->n);
 }
 
 static bool is_letter_or_digit(utf8proc_int32_t c)
@@ -62,6 +73,12 @@ static void put_normal(struct normal *out, uint32_t c)
 	}
 	if (char_is_han(c) && c < 0xF900) {
 		put(out, c);
+		return;
+	}
+	if (c >= 0x410 && c < 0x450) { /* the Russian alphabet without yo; the short i is i with a mark */
+		uint32_t low = c < 0x430 ? c + 0x20 : c;
+
+		put(out, low == 0x439 ? 0x438 : low);
 		return;
 	}
 	n = utf8proc_decompose_char((utf8proc_int32_t)c, parts, 32,
@@ -111,6 +128,11 @@ int origin_fingerprint(struct span headline, struct span body, const struct date
 {
 	struct normal out = {.arena = arena};
 
+	/* Few texts grow by normalising. */
+	out.cap = body.n + headline.n + 8;
+	out.p = arena_room(arena, out.cap);
+	if (!out.p)
+		return -ENOMEM;
 	put_without_credits(&out, span_sub(body, dateline->begin, body.n), agencies);
 	if (out.n < BODY_BYTES_MIN)
 		put_without_credits(&out, headline, agencies);

@@ -19,11 +19,17 @@ struct agency_form {
 	struct span name; /* "RIA Novosti", "Xinhua" */
 };
 
-/* Longer forms win over shorter ones at the same place; the order is free. A form of less than two bytes is none. */
+/* All of them. Longer forms win over shorter ones at the same place. */
 struct agency_table {
-	const struct agency_form *v; /* borrowed */
+	const struct agency_form *v; /* private: by their beginnings, then the longest first */
 	size_t n;
+	const uint64_t *beginnings; /* private: a set */
 };
+
+/* A table of the forms, in any order, in the arena; the bytes stay borrowed. A form of less than two bytes is none.
+ * 0, or -ENOMEM. */
+int agency_table_make(const struct agency_form *forms, size_t n, struct arena *arena,
+		      struct agency_table *ret) MUST_CHECK;
 
 /* The agency that the text credits for the news:
  *   1. whom it cites: "citing X", "со ссылкой на X", "援引X", "X reports", "сообщает X", "据X报道", "told X"; a source

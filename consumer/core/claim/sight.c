@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sight.c: what the sentence at hand has, so that only programs which may match are tried, and only where they may
+ * begin. What is met is never unmet within a sentence, although phrases take tags away: it only spares vain tries. */
+#include "core/claim/engine.h"
+#include <errno.h>
+#include <stdlib.h>
+
+int sight_new(const struct pack *p, struct sight *ret)
+{
+	size_t marks = MARK_OF_WORD(p->n_words), programs = 0;
+
+	for (size_t l = 0; l < LANGUAGE_MAX_; l++)
+		programs = p->index.watch[l].n > programs ? p->index.watch[l].n : programs;
+	*ret = (struct sight){.at = calloc(marks, sizeof(uint64_t)),
+			      .present = calloc(marks / 64 + 1, sizeof(uint64_t)),
+			      .meets = calloc(p->n_needs + 1, sizeof(uint64_t)),
+			      .known = calloc(p->index.row + 1, sizeof(uint64_t)),
+			      .met = calloc(p->index.row + 1, sizeof(uint64_t)),
+			      .wanted = calloc(programs / 64 + 1, sizeof(uint64_t))};
+	return ret->at && ret->present && ret->meets && ret->known && ret->met && ret->wanted ? 0 : -ENOMEM;
+}
+
+void sight_free(struct sight *x)
+{
+	free(x->at);
+	free(x->present);
+	free(x->meets);
+	free(x->known);
+	free(x->met);
+	free(x->wanted);
+}
+
+static void meet(struct engine *e, unsigned mark)
+{
+	const struct program_index *x = &e->pack->index;
+	const uint64_t *needs = x->needs_of + mark * x->row;
+
+	for (size_t i = 0; i < x->row; i++)
+		e->sight->met[i] |= needs[i];
+}
+
+void sight_tags(struct engine *e, const struct tagset *tags)
+{
+	for (unsigned i = 0; i < ARRAY_SIZE(tags->w); i++)
+		for (uint64_t w = tags->w[i]; w; w &= w - 1)
+			meet(e, 64 * i + (unsigned)__builtin_ctzll(w));
+}
+
+/* Nothing is seen any more. */
+static void forget(struct sight *x, size_t marks)
+{
+	for (size_t i = 0; i < marks / 64 + 1; i++) {
+		for (uint64_t w = x->present[i]; w; w &= w - 1)
+			x->at[64 * i + (unsigned)__builtin_ctzll(w)] = 0;
+		x->present[i] = 0;
+	}
+}
+
+void sight_tokens(struct engine *e, const struct sentence_view *s)
+{
+	struct sight *x = e->sight;
+	size_t tag_words = (e->pack->n_tags + 63) / 64;
+
+	forget(x, MARK_OF_WORD(e->pack->n_words));
+	memset(x->known, 0, e->pack->index.row * sizeof(*x->known));
+	for (size_t k = 0; k < s->n && k < SEEN_TOKENS; k++) {
+		const struct token *t = &s->v[k];
+		uint64_t token = (uint64_t)1 << k;
+
+		for (size_t i = 0; i < tag_words; i++) {
+			x->present[i] |= t->tags.w[i];
+			for (uint64_t w = t->tags.w[i]; w; w &= w - 1)
+				x->at[64 * i + (unsigned)__builtin_ctzll(w)] |= token;
+		}
+		if (t->word) {
+			unsigned mark = MARK_OF_WORD(t->word - 1);
+
+			x->at[mark] |= token;
+			x->present[mark / 64] |= (uint64_t)1 << mark % 64;
+		}
+	}
+}
+
+void sight_sentence(struct engine *e, const struct sentence_view *s)
+{
+	memset(e->sight->met, 0, e->pack->index.row * sizeof(*e->sight->met));
+	sight_tags(e, &s->tags);
+	for (size_t i = 0; i < s->n; i++)
+		if (s->v[i].word)
+			meet(e, MARK_OF_WORD(s->v[i].word - 1));
+	sight_tokens(e, s);
+}
+
+static void want_watchers(struct engine *e, const struct watch *w, size_t need)
+{
+	for (uint32_t i = w->first[need]; i < w->first[need + 1]; i++) {
+		uint16_t k = w->watchers[i].program;
+
+		if (need_met(e, w->watchers[i].next) && program_wanted(e, w->v[k].program))
+			e->sight->wanted[k / 64] |= (uint64_t)1 << k % 64;
+	}
+}
+
+void sight_programs(struct engine *e)
+{
+	const struct watch *w = watch_of(e);
+
+	memset(e->sight->wanted, 0, (w->n / 64 + 1) * sizeof(*e->sight->wanted));
+	for (size_t i = 0; i < e->pack->index.row; i++)
+		for (uint64_t met = e->sight->met[i]; met; met &= met - 1)
+			want_watchers(e, w, 64 * i + (size_t)__builtin_ctzll(met));
+	want_watchers(e, w, e->pack->n_needs);
+}
+
+static uint64_t tokens_with(const struct engine *e, const struct need *n)
+{
+	uint64_t found = 0;
+
+	for (uint32_t i = 0; i < n->n; i++)
+		found |= e->sight->at[e->pack->marks[n->first + i]];
+	return found;
+}
+
+static uint64_t tokens_that_meet(struct engine *e, uint16_t need)
+{
+	struct sight *x = e->sight;
+
+	if (!(x->known[need / 64] >> need % 64 & 1)) {
+		x->known[need / 64] |= (uint64_t)1 << need % 64;
+		x->meets[need] = tokens_with(e, &e->pack->needs[need]);
+	}
+	return x->meets[need];
+}
+
+/* The tokens that stand min to max before one of these. */
+static uint64_t before(uint64_t tokens, unsigned min, unsigned max)
+{
+	tokens = min < SEEN_TOKENS ? tokens >> min : 0;
+	if (!tokens)
+		return 0;
+	if (max == CHAIN_FAR)
+		return UINT64_MAX >> __builtin_clzll(tokens);
+	for (unsigned more = max - min, step = 1; more && step < SEEN_TOKENS; step *= 2) {
+		unsigned by = step < more ? step : more;
+
+		tokens |= tokens >> by;
+		more -= by;
+	}
+	return tokens;
+}
+
+/* Backwards along the chain: where its last token may stand, where the one before that, at last where a match may
+ * begin. */
+uint64_t program_openings(struct engine *e, const struct program *g, const struct sentence_view *s)
+{
+	const struct chain_link *links = e->pack->links + g->links;
+	uint64_t found = g->has_opening ? tokens_with(e, &g->opening) : UINT64_MAX, here = UINT64_MAX;
+
+	if (s->n > SEEN_TOKENS || !found)
+		return found;
+	for (uint32_t i = g->n_links; here && i-- > 0;)
+		here = before(here & tokens_that_meet(e, links[i].need), links[i].min, links[i].max);
+	return found & here;
+}
+
+bool program_opens(const struct engine *e, const struct program *g, const struct token *t)
+{
+	for (uint32_t i = 0; i < g->opening.n; i++) {
+		uint16_t mark = e->pack->marks[g->opening.first + i];
+
+		if (mark < TAGS_MAX ? tagset_has(&t->tags, mark) : t->word && mark == MARK_OF_WORD(t->word - 1))
+			return true;
+	}
+	return !g->has_opening;
+}
+
+size_t program_next(const struct engine *e, const struct program *g, const struct sentence_view *s, uint64_t openings,
+		    size_t from)
+{
+	if (from < SEEN_TOKENS) {
+		if (openings >> from)
+			return from + (size_t)__builtin_ctzll(openings >> from);
+		from = SEEN_TOKENS;
+	}
+	while (from < s->n && !program_opens(e, g, &s->v[from]))
+		from++;
+	return from;
+}

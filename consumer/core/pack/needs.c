@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* needs.c: what a sentence must have for a program to be worth a try, and where: the tokens that every match has, in
+ * their order and at bounded distances. Of alternatives one must be there. */
+#include "core/pack/pattern.h"
+#include <errno.h>
+
+#define CHAIN_MAX 12 /* obligatory tokens of a program that are looked for: more would not tell more */
+#define BEHIND_MAX 4
+#define NEED_MARKS_MAX 256 /* more say so little that the need is dropped */
+#define COMMON_SHAPE 100
+#define COMMON_WORD 8 /* a word of patterns is a common word */
+
+struct marks {
+	uint16_t v[NEED_MARKS_MAX];
+	size_t n;
+	bool any; /* too many, or no limit at all */
+};
+
+/* How many tokens may be expected to have the mark, roughly. */
+static size_t commonness_of(uint16_t mark)
+{
+	if (mark >= TAGS_MAX)
+		return COMMON_WORD;
+	return mark <= TAG_YEAR ? COMMON_SHAPE : 1;
+}
+
+static size_t commonness(const struct marks *m)
+{
+	size_t many = 0;
+
+	for (size_t i = 0; i < m->n; i++)
+		many += commonness_of(m->v[i]);
+	return many;
+}
+
+/* Keeps the set ascending, so that equal sets are equal bytes. */
+static void mark_add(struct marks *m, uint16_t mark)
+{
+	size_t i = m->n;
+
+	while (i > 0 && m->v[i - 1] > mark)
+		i--;
+	if (i > 0 && m->v[i - 1] == mark)
+		return;
+	if (m->n == NEED_MARKS_MAX) {
+		m->any = true;
+		return;
+	}
+	memmove(m->v + i + 1, m->v + i, (m->n - i) * sizeof(*m->v));
+	m->v[i] = mark;
+	m->n++;
+}
+
+static void marks_or(struct marks *m, const struct marks *o)
+{
+	for (size_t i = 0; i < o->n; i++)
+		mark_add(m, o->v[i]);
+	m->any |= o->any;
+}
+
+static uint16_t mark_of(const struct term *t)
+{
+	return (uint16_t)(t->word ? MARK_OF_WORD(t->id - 1) : t->id);
+}
+
+/* What a token must have to satisfy a test: the rarest positive term of each conjunction. */
+static void marks_of_test(const struct pack *p, uint16_t test, struct marks *ret)
+{
+	const struct test *t = &p->tests[test];
+	uint16_t best = NO_INDEX;
+
+	*ret = (struct marks){.any = t->n == 0};
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct term *m = &p->terms[t->first + i];
+
+		if (!m->negate && (best == NO_INDEX || commonness_of(mark_of(m)) < commonness_of(best)))
+			best = mark_of(m);
+		if (!m->last)
+			continue;
+		if (best == NO_INDEX)
+			ret->any = true;
+		else
+			mark_add(ret, best);
+		best = NO_INDEX;
+	}
+}
+
+/* The same for an instruction that steps over a token. */
+static void marks_of_step(const struct pack *p, const struct insn *in, struct marks *ret)
+{
+	if (in->op == OP_TEST) {
+		marks_of_test(p, in->a, ret);
+		return;
+	}
+	*ret = (struct marks){.any = in->b};
+	if (!in->b)
+		mark_add(ret, (uint16_t)(in->op == OP_WORD ? MARK_OF_WORD(in->a - 1) : in->a));
+}
+
+/* What is not known of a pattern's tokens is bounded: between min and max of them, FAR being no bound. */
+#define FAR CHAIN_FAR
+
+struct width {
+	unsigned min, max;
+};
+
+static struct width times(struct width w, unsigned min, unsigned max)
+{
+	struct width r = {w.min * min, w.max * max};
+
+	return (struct width){r.min < FAR ? r.min : FAR, max == UNBOUNDED || r.max > FAR ? FAR : r.max};
+}
+
+static struct width plus(struct width a, struct width b)
+{
+	struct width r = {a.min + b.min, a.max + b.max};
+
+	return (struct width){r.min < FAR ? r.min : FAR, r.max < FAR ? r.max : FAR};
+}
+
+/* How many tokens the node takes. */
+static struct width width_of(const struct node *n)
+{
+	struct width w = {0, 0};
+
+	switch (n->kind) {
+	case N_TEST:
+		return (struct width){1, 1};
+	case N_REPEAT:
+		return times(width_of(n->child), n->min, n->max);
+	case N_ROLE:
+		return width_of(n->child);
+	case N_SEQ:
+		for (const struct node *c = n->child; c; c = c->next)
+			w = plus(w, width_of(c));
+		return w;
+	case N_ALT:
+		w = width_of(n->child);
+		for (const struct node *c = n->child->next; c; c = c->next) {
+			struct width o = width_of(c);
+			w = (struct width){o.min < w.min ? o.min : w.min, o.max > w.max ? o.max : w.max};
+		}
+		return w;
+	default:
+		return w;
+	}
+}
+
+/* The obligatory tokens of a pattern in their order. */
+struct chain {
+	struct link {
+		struct marks marks;
+		struct width gap; /* tokens from the one before (from the first token of the match) to this one */
+	} v[CHAIN_MAX];
+	size_t n;
+	struct width gap;		 /* from the last one to where the pattern has come */
+	struct marks before[BEHIND_MAX]; /* what tokens before others must have */
+	size_t n_before;
+	bool inside; /* of an alternative, which looks at nothing outside itself */
+};
+
+/* A token that must have one of the marks, `in` tokens after where the pattern has come; it goes on `after` it. */
+static void chain_add(struct chain *c, const struct marks *m, struct width in, struct width after, struct width whole)
+{
+	if (m->any || c->n == CHAIN_MAX) {
+		c->gap = plus(c->gap, whole);
+		return;
+	}
+	c->v[c->n++] = (struct link){*m, plus(c->gap, in)};
+	c->gap = after;
+}
+
+static const struct marks *rarest_of(const struct chain *c)
+{
+	const struct marks *best = &c->v[0].marks;
+
+	for (size_t i = 1; i < c->n; i++)
+		if (commonness(&c->v[i].marks) < commonness(best))
+			best = &c->v[i].marks;
+	return best;
+}
+
+static void chain_node(const struct pack *p, const struct node *n, struct chain *c);
+
+/* Each alternative has its own tokens: one of the rarest of each must be there, somewhere inside. */
+static void chain_alternatives(const struct pack *p, const struct node *n, struct chain *c)
+{
+	struct marks any = {.n = 0};
+	struct width whole = width_of(n);
+
+	for (const struct node *one = n->child; one && !any.any; one = one->next) {
+		struct chain own = {.inside = true};
+
+		chain_node(p, one, &own);
+		if (own.n)
+			marks_or(&any, rarest_of(&own));
+		else
+			any.any = true;
+	}
+	struct width in = {0, whole.max == FAR || !whole.max ? whole.max : whole.max - 1};
+	chain_add(c, &any, in, (struct width){1, whole.max}, whole);
+}
+
+static void chain_look(const struct pack *p, const struct node *n, struct chain *c)
+{
+	struct marks m;
+
+	if (n->negate || c->inside)
+		return;
+	marks_of_test(p, n->test, &m);
+	if (n->kind == N_AHEAD)
+		chain_add(c, &m, (struct width){0, 0}, (struct width){0, 0}, (struct width){0, 0});
+	else if (!m.any && c->n_before < BEHIND_MAX)
+		c->before[c->n_before++] = m;
+}
+
+static void chain_node(const struct pack *p, const struct node *n, struct chain *c)
+{
+	struct marks m;
+
+	switch (n->kind) {
+	case N_AHEAD:
+	case N_BEHIND:
+		chain_look(p, n, c);
+		return;
+	case N_TEST:
+		marks_of_test(p, n->test, &m);
+		chain_add(c, &m, (struct width){0, 0}, (struct width){1, 1}, (struct width){1, 1});
+		return;
+	case N_REPEAT:
+		if (n->min)
+			chain_node(p, n->child, c);
+		c->gap = plus(c->gap, times(width_of(n->child), n->min ? n->min - 1u : 0,
+					    n->min && n->max != UNBOUNDED ? n->max - 1u : n->max));
+		return;
+	case N_ROLE:
+		chain_node(p, n->child, c);
+		return;
+	case N_SEQ:
+		for (const struct node *one = n->child; one; one = one->next)
+			chain_node(p, one, c);
+		return;
+	case N_ALT:
+		chain_alternatives(p, n, c);
+		return;
+	case N_BEGIN:
+	case N_END:
+		return;
+	}
+}
+
+/* What the token at which a match begins must have: one of the tests that can come first. */
+static void marks_of_opening(const struct pack *p, const struct program *g, struct marks *ret)
+{
+	bool seen[PROGRAM_MAX + 1] = {false};
+	uint16_t todo[PROGRAM_MAX + 1];
+	size_t n = 0;
+
+	*ret = (struct marks){.n = 0};
+	todo[n++] = 0;
+	while (n && !ret->any) {
+		uint16_t pc = todo[--n];
+		const struct insn *in = &p->insns[g->first + pc];
+		struct marks one;
+
+		if (seen[pc])
+			continue;
+		seen[pc] = true;
+		if (in->op == OP_MATCH) { /* may match nothing at all */
+			ret->any = true;
+		} else if (in->op <= OP_TEST) {
+			marks_of_step(p, in, &one);
+			marks_or(ret, &one);
+		} else {
+			todo[n++] = in->op == OP_SPLIT || in->op == OP_JUMP ? in->a : (uint16_t)(pc + 1);
+			if (in->op == OP_SPLIT && n <= PROGRAM_MAX)
+				todo[n++] = in->b;
+		}
+	}
+}
+
+/* The marks as a need of the pack. */
+static int store(struct pack *p, const struct marks *m, struct need *ret)
+{
+	struct need need = {(uint32_t)p->n_marks, (uint32_t)m->n};
+
+	for (size_t i = 0; i < m->n; i++) {
+		if (arena_grow(&p->arena, &p->marks, p->n_marks, &p->cap_marks, sizeof(*p->marks)) < 0)
+			return -ENOMEM;
+		p->marks[p->n_marks++] = m->v[i];
+	}
+	*ret = need;
+	return 0;
+}
+
+/* The index of the need that has these marks; a new one where there is none. */
+static int intern(struct pack *p, const struct marks *m, uint16_t *ret)
+{
+	for (size_t i = 0; i < p->n_needs; i++)
+		if (p->needs[i].n == m->n && !memcmp(p->marks + p->needs[i].first, m->v, m->n * sizeof(*m->v))) {
+			*ret = (uint16_t)i;
+			return 0;
+		}
+	if (p->n_needs >= NO_INDEX ||
+	    arena_grow(&p->arena, &p->needs, p->n_needs, &p->cap_needs, sizeof(*p->needs)) < 0 ||
+	    store(p, m, &p->needs[p->n_needs]) < 0)
+		return -ENOMEM;
+	*ret = (uint16_t)p->n_needs++;
+	return 0;
+}
+
+static int want_add(struct pack *p, struct program *g, uint16_t need)
+{
+	for (uint32_t i = 0; i < g->n_wants; i++)
+		if (p->wants[g->wants + i] == need)
+			return 0;
+	if (arena_grow(&p->arena, &p->wants, p->n_wants, &p->cap_wants, sizeof(*p->wants)) < 0)
+		return -ENOMEM;
+	p->wants[p->n_wants++] = need;
+	g->n_wants++;
+	return 0;
+}
+
+static int link_add(struct pack *p, struct program *g, uint16_t need, struct width gap)
+{
+	if (arena_grow(&p->arena, &p->links, p->n_links, &p->cap_links, sizeof(*p->links)) < 0)
+		return -ENOMEM;
+	p->links[p->n_links++] = (struct chain_link){need, (uint8_t)gap.min, (uint8_t)gap.max};
+	g->n_links++;
+	return 0;
+}
+
+static size_t commonness_of_need(const struct pack *p, uint16_t need)
+{
+	size_t many = 0;
+
+	for (uint32_t i = 0; i < p->needs[need].n; i++)
+		many += commonness_of(p->marks[p->needs[need].first + i]);
+	return many;
+}
+
+/* Whoever asks whether all are met is to hear a no as soon as may be. */
+static void rarest_first(struct pack *p, const struct program *g)
+{
+	uint16_t *v = p->wants + g->wants;
+
+	for (uint32_t i = 1; i < g->n_wants; i++)
+		for (uint32_t k = i; k > 0 && commonness_of_need(p, v[k]) < commonness_of_need(p, v[k - 1]); k--) {
+			uint16_t swap = v[k];
+
+			v[k] = v[k - 1];
+			v[k - 1] = swap;
+		}
+}
+
+int program_needs(struct pack *p, const struct node *tree, struct program *g)
+{
+	struct chain c = {.n = 0};
+	struct marks opening;
+	uint16_t need = 0;
+	int rc = 0;
+
+	chain_node(p, tree, &c);
+	g->wants = (uint32_t)p->n_wants;
+	g->links = (uint32_t)p->n_links;
+	for (size_t i = 0; rc == 0 && i < c.n; i++) {
+		rc = intern(p, &c.v[i].marks, &need);
+		if (rc == 0)
+			rc = link_add(p, g, need, c.v[i].gap);
+		if (rc == 0)
+			rc = want_add(p, g, need);
+	}
+	for (size_t i = 0; rc == 0 && i < c.n_before; i++) {
+		rc = intern(p, &c.before[i], &need);
+		if (rc == 0)
+			rc = want_add(p, g, need);
+	}
+	if (rc < 0)
+		return rc;
+	rarest_first(p, g);
+	marks_of_opening(p, g, &opening);
+	g->has_opening = !opening.any;
+	return g->has_opening ? store(p, &opening, &g->opening) : 0;
+}
