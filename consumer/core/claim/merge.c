@@ -197,6 +197,22 @@ static bool is_realised(const struct draft_list *l, const struct draft *d)
 	return false;
 }
 
+/* "Was appointed", and elsewhere "takes office on 1 January": whoever is to begin on a day has not begun. */
+static bool is_to_begin(const struct draft_list *l, const struct draft *d)
+{
+	if (d->claim.modality != CLAIM_ASSERTED || d->when != WHEN_BEGIN || !d->reported || d->stated)
+		return false;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct draft *o = &l->v[i];
+
+		if (o->claim.modality == CLAIM_PLANNED && o->when == WHEN_BEGIN && o->stated &&
+		    o->claim.begin.grain == EDTF_GRAIN_DAY && edtf_lo(o->claim.begin) > edtf_hi(d->claim.begin) &&
+		    span_eq(o->claim.slot, d->claim.slot) && span_eq(o->claim.value, d->claim.value))
+			return true;
+	}
+	return false;
+}
+
 /* A meeting that another sentence sets for a later day is not being held yet. */
 static bool is_still_to_come(const struct draft_list *l, const struct draft *d)
 {
@@ -222,7 +238,7 @@ int engine_merge(struct engine *e)
 		size_t k = m;
 
 		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) ||
-		    is_still_to_come(l, &l->v[i]))
+		    is_to_begin(l, &l->v[i]) || is_still_to_come(l, &l->v[i]))
 			continue;
 
 		while (k > 0 && says_more(&l->v[i], order[k - 1])) {
