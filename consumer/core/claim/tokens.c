@@ -98,6 +98,20 @@ static int token_add(struct engine *e, struct sentence_view *s, struct token t)
 	return 0;
 }
 
+/* Ends like a verb of the past: for patterns that leave the verb open. */
+static bool looks_past(struct span word)
+{
+	static const char *const endings[] = {"ed", "л", "ла", "ло", "ли", "лся", "лась", "лось", "лись"};
+	size_t len;
+
+	if (word.n < 5 || !char_is_lower(char_at(word, 0, &len)))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		if (span_ends(word, span_str(endings[i])))
+			return true;
+	return false;
+}
+
 static void shape_tags(struct span original, struct tagset *tags)
 {
 	size_t len, upper = 0;
@@ -116,6 +130,8 @@ static void shape_tags(struct span original, struct tagset *tags)
 		tagset_add(tags, TAG_CAP);
 	if (upper > 1 && !lower)
 		tagset_add(tags, TAG_UPPER);
+	if (looks_past(original))
+		tagset_add(tags, TAG_PASTLIKE);
 }
 
 static int add_form(struct scan *s, struct sentence_view *v, size_t at, const struct hit *h)

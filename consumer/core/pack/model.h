@@ -58,8 +58,9 @@ enum builtin_tag {
 	TAG_NUM,
 	TAG_HAN, /* one ideograph that no form covers */
 	TAG_PUNCT,
-	TAG_FIRST, /* first token of its sentence */
-	TAG_GLUED, /* no white space before it */
+	TAG_PASTLIKE, /* ends like a verb of the past: "-ed", «-л», «-ла», «-ли», «-лся» */
+	TAG_FIRST,    /* first token of its sentence */
+	TAG_GLUED,    /* no white space before it */
 	/* set from dates */
 	TAG_DATE, /* a point, range, since or until */
 	TAG_POINT,

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <xxhash.h>
 
+/* clang-format off: one a line, whatever their number */
 static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_WORD] = "word",
 	[TAG_CAP] = "cap",
@@ -13,6 +14,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_PUNCT] = "punct",
 	[TAG_FIRST] = "first",
 	[TAG_GLUED] = "glued",
+	[TAG_PASTLIKE] = "pastlike",
 	[TAG_DATE] = "date",
 	[TAG_POINT] = "date.point",
 	[TAG_RANGE] = "date.range",
@@ -52,6 +54,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_STATE] = "state",
 	[TAG_HIDDEN] = "hidden",
 };
+/* clang-format on */
 
 const char *builtin_tag_name(enum builtin_tag t)
 {
