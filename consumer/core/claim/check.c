@@ -66,9 +66,19 @@ const char *claim_line(const struct claim *c, struct arena *arena)
 static bool is_loose(const struct rule *r)
 {
 	for (size_t i = 0; i < r->n_claims; i++)
-		if (r->claims[i].known_role != NO_INDEX || r->claims[i].when == WHEN_LENT)
+		if (r->claims[i].known_role != NO_INDEX || r->claims[i].when == WHEN_LENT ||
+		    span_eq_str(r->claims[i].value, "?"))
 			return true;
 	return false;
+}
+
+/* Its own: made by it, or of a slot to which it only lends dates. */
+static bool is_own(const struct rule *r, const struct claim *c)
+{
+	for (size_t i = 0; i < r->n_claims; i++)
+		if (span_eq_str(r->claims[i].value, "?") && span_eq(r->claims[i].slot, c->slot))
+			return true;
+	return span_eq(c->rule, r->id);
 }
 
 /* One example, read. */
@@ -122,7 +132,7 @@ static int run_example(struct checker *c, const struct rule *r, const struct exa
 			ret->n = n;
 			break;
 		}
-		if (span_eq(ret->v[i].rule, r->id))
+		if (is_own(r, &ret->v[i]))
 			ret->v[n++] = ret->v[i];
 	}
 	return rc;

@@ -59,12 +59,12 @@ static bool is_meeting(const struct date_expr *d)
 }
 
 /* May a date that stands near say when? Not the days of a meeting how long somebody was in office, nor the years of a
- * term when a meeting was. */
+ * term when a meeting was, nor the day from which what it decided holds. */
 static bool may_date(const struct date_expr *d, enum when_policy p)
 {
 	if (p == WHEN_STATE || p == WHEN_TITLE || p == WHEN_PRESENT)
 		return !is_meeting(d);
-	return p != WHEN_EVENT || d->kind != DATE_RANGE || d->begin.grain < EDTF_GRAIN_YEAR;
+	return p != WHEN_EVENT || (d->kind == DATE_RANGE ? d->begin.grain < EDTF_GRAIN_YEAR : d->kind != DATE_SINCE);
 }
 
 /* Does the date at token i say when something was said, outside the match? */
