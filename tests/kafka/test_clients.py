@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The client examples of schemas/clients on a real broker, with the CloudEvents SDKs: what each gets is what was published.
 
-Needs pip and npm for the SDKs, which are installed once into SCOWIRE_BUILD/client-packages; without them it fails.
+Needs pip, npm and mvn for the SDKs, which are installed once into SCOWIRE_BUILD/client-packages; without them it fails.
 """
 import glob
 import json
@@ -21,7 +21,7 @@ def install():
     """Python's and Node's packages, in a folder that is made anew when the lists change; gives PYTHONPATH and the folder."""
     folder = os.path.join(support.BUILD, "client-packages")
     stamp, wanted = os.path.join(folder, "installed"), ""
-    for name in ("package.json", "package-lock.json", "requirements.txt"):
+    for name in ("package.json", "package-lock.json", "requirements.txt", "pom.xml"):
         with open(os.path.join(NEEDS, name), encoding="utf-8") as f:
             wanted += f.read()
     if not os.path.exists(stamp) or open(stamp, encoding="utf-8").read() != wanted:
@@ -31,11 +31,20 @@ def install():
                         "--root-user-action=ignore", "--target", os.path.join(folder, "python"), "-r",
                         os.path.join(folder, "requirements.txt")], check=True)
         subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], cwd=folder, check=True)
+        subprocess.run(["mvn", "-q", "-B", "-f", "pom.xml", "dependency:copy-dependencies", "-DincludeScope=runtime",
+                        "-DoutputDirectory=java"], cwd=folder, check=True)
         with open(stamp, "w", encoding="utf-8") as f:
             f.write(wanted)
     for name in os.listdir(CLIENTS):
         shutil.copy(os.path.join(CLIENTS, name), folder)
     return os.path.join(folder, "python"), folder
+
+
+def classpath(folder):
+    """The SDK and Kafka's own jars, which the broker runs from."""
+    kafka = subprocess.run([os.path.join(support.HERE, "broker"), "classpath"], check=True, stdout=subprocess.PIPE,
+                           text=True).stdout.strip()
+    return ":".join(sorted(glob.glob(os.path.join(folder, "java/*.jar"))) + [kafka])
 
 
 def lines(command, **kw):
@@ -95,6 +104,16 @@ def node_follows_from_the_beginning(broker, folder, **_):
     assert got == events
 
 
+def java_follows_from_the_beginning(broker, folder, **_):
+    events, path, classes = list(published(broker)), classpath(folder), os.path.join(folder, "classes")
+    # Debian's JRE has no compiler; Eclipse's is a jar.
+    lines(["java", "-cp", path, "org.eclipse.jdt.internal.compiler.batch.Main", "-17", "-proc:none", "-cp", path, "-d", classes,
+           os.path.join(CLIENTS, "Follow.java")])
+    got = [json.loads(x) for x in lines(["java", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dfile.encoding=UTF-8",
+                                         "-cp", f"{classes}:{path}", "Follow", broker.bootstrap, str(len(events))])]
+    assert got == events
+
+
 def kcat_shows_every_event(broker, **_):
     events = list(published(broker))
     got = [x.split(" ", 3) for x in lines([os.path.join(CLIENTS, "kcat.sh"), broker.bootstrap, "-e"])]
@@ -119,7 +138,7 @@ def main():
         events = list(published(broker))
         args = {"events": events, "python_path": python_path, "folder": folder, "more": lambda: publish(files[3:])}
         tests = (python_takes_the_snapshot_and_follows, python_goes_on_after_a_snapshot, node_follows_from_the_beginning,
-                 kcat_shows_every_event)
+                 java_follows_from_the_beginning, kcat_shows_every_event)
         for test in tests:
             test(broker, **args)
             print(f"ok {test.__name__}", flush=True)
