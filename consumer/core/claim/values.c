@@ -188,6 +188,18 @@ static struct span last_state(const struct engine *e, const struct sentence_view
 	return e->memory.state;
 }
 
+/* "Whose country": the state told with the person named last in the sentence, else the state named last. */
+static struct span state_of_last_person(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
+{
+	for (size_t k = i; k-- > 0;) {
+		struct span v = tagset_has(&s->v[k].tags, TAG_PERSON) ? any_value_in(e, &s->v[k], type) : SPAN_NONE;
+
+		if (v.n)
+			return v;
+	}
+	return last_state(e, s, i, type);
+}
+
 /* The person named last before working token i. */
 static struct span last_person(const struct engine *e, const struct sentence_view *s, size_t i)
 {
@@ -259,7 +271,9 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		int many = state && tagset_has(&e->raw[r].tags, TAG_STATESREF) ? how_many(e, &e->raw[r]) : 0;
 		if (many > 0 && add_last_states(e, r, type, many, ret) < 0)
 			return -ENOMEM;
-		if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
+		if (none && state && tagset_has(&e->raw[r].tags, TAG_OFPERSON))
+			v = state_of_last_person(e, s, i, type);
+		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
 			v = last_state(e, s, i, type);
 		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
 			v = last_person(e, s, start < i ? start : i);

@@ -90,6 +90,17 @@ static bool is_told_day(const struct engine *e, const struct date_expr *d)
 	       d->lo <= edtf_hi(e->doc->published);
 }
 
+/* "Replaced Nepal's Thapa, in office since 2022": the time of whom the match named last, not of the change. */
+static bool is_of_an_apposition(const struct sentence_view *s, const struct match *m, size_t i, enum when_policy p)
+{
+	if ((p != WHEN_BEGIN && p != WHEN_END) || s->v[i].date->kind != DATE_SINCE)
+		return false;
+	for (size_t k = m->end; k < i; k++)
+		if (tagset_has(&s->v[k].tags, TAG_PUNCT))
+			return true;
+	return false;
+}
+
 /* A span of time in another clause dates no change. */
 static const struct date_expr *nearest(const struct engine *e, const struct sentence_view *s, const struct match *m,
 				       const struct template *t, bool current, enum claim_modality modality)
@@ -110,11 +121,13 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 		if (modality != CLAIM_ASSERTED && t->when != WHEN_EVENT && is_told_day(e, d) &&
 		    cost_of(e, s, m, i, false) > BESIDE)
 			continue;
+		if (is_of_an_apposition(s, m, i, t->when))
+			continue;
 		/* A date of the past carries over to what is done, one to come to what is planned. */
 		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
 		size_t cost = cost_of(e, s, m, i, (modality == CLAIM_ASSERTED) != later);
 		if (d->kind == DATE_RANGE && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
-		    cost_of(e, s, m, i, false) >= COST_BREAK)
+		    cost_of(e, s, m, i, false) >= COST_ASIDE)
 			continue;
 		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
 			continue;

@@ -258,8 +258,11 @@ static int parse_group(struct parser *ps, struct node **ret)
 	return 0;
 }
 
-static const struct ynode *macro_find(const struct build *b, struct span name)
+/* A name stands for one macro in all files of a language; ret_twice where it does not. */
+static const struct ynode *macro_find(const struct build *b, struct span name, bool *ret_twice)
 {
+	const struct ynode *found = NULL;
+
 	for (size_t i = 0; i < b->n_files; i++) {
 		const struct ynode *all = ynode_get(b->files[i], "macros");
 		uint8_t mask;
@@ -267,20 +270,25 @@ static const struct ynode *macro_find(const struct build *b, struct span name)
 		if (!all || languages_of(b->files[i], &mask, NULL) < 0 || (mask & b->languages) != b->languages)
 			continue;
 		for (size_t k = 0; k < all->n; k++)
-			if (span_eq(all->keys[k]->text, name))
-				return all->items[k];
+			if (span_eq(all->keys[k]->text, name)) {
+				*ret_twice = found != NULL;
+				found = all->items[k];
+			}
 	}
-	return NULL;
+	return found;
 }
 
 static int parse_macro(struct parser *ps, struct node **ret)
 {
 	ps->i++;
 	struct span name = read_name(ps);
-	const struct ynode *m = macro_find(ps->b, name);
+	bool twice = false;
+	const struct ynode *m = macro_find(ps->b, name, &twice);
 
 	if (!m || m->kind != YNODE_SCALAR)
 		return ynode_error(ps->at, ps->b->err, "pattern: no macro named @%.*s", SPAN_FMT(name));
+	if (twice)
+		return ynode_error(m, ps->b->err, "macro @%.*s has another meaning in a file before", SPAN_FMT(name));
 	struct parser inner = {ps->b, m, m->text, 0, ps->depth + 1, ps->roles, ps->n_roles};
 	int rc = ps->depth < DEPTH_MAX ? parse_alt(&inner, ret) : pattern_fault(ps, "macros go in a circle");
 	if (rc == 0 && inner.i < inner.s.n)

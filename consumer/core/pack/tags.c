@@ -40,6 +40,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_ASIDE] = "aside",
 	[TAG_RELATIVE] = "relative",
 	[TAG_SPEECH] = "speech",
+	[TAG_OFPERSON] = "ofperson",
 	[TAG_AUXILIARY] = "auxiliary",
 	[TAG_CURRENT] = "current",
 	[TAG_EVENT] = "event",
