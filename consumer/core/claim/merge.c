@@ -128,14 +128,15 @@ static void close_spells(const struct engine *e, struct draft **v, size_t n)
 		const struct claim *next = NULL;
 
 		if (!pack_follows(e->pack, c->slot, c->value) || c->modality != CLAIM_ASSERTED ||
-		    !edtf_is_set(c->begin) || edtf_is_set(c->end))
+		    edtf_is_set(c->holds_at) || edtf_is_set(c->end))
 			continue;
 		for (size_t k = 0; k < n; k++) {
 			const struct claim *o = &v[k]->claim;
 
 			if (span_eq(o->slot, c->slot) && !span_eq(o->value, c->value) &&
 			    o->modality == CLAIM_ASSERTED && pack_follows(e->pack, o->slot, o->value) &&
-			    edtf_is_set(o->begin) && edtf_lo(o->begin) > edtf_hi(c->begin) &&
+			    edtf_is_set(o->begin) &&
+			    (!edtf_is_set(c->begin) || edtf_lo(o->begin) > edtf_hi(c->begin)) &&
 			    (!next || edtf_lo(o->begin) < edtf_lo(next->begin)))
 				next = o;
 		}

@@ -200,6 +200,27 @@ static struct span state_of_last_person(const struct engine *e, const struct sen
 	return last_state(e, s, i, type);
 }
 
+/* Is the token a list of states? */
+static bool is_list(const struct engine *e, const struct token *t, uint16_t type)
+{
+	size_t n = 0;
+
+	for (uint32_t r = t->vfirst; r < t->vlast; r++)
+		n += tagset_has(&e->raw[r].tags, TAG_STATE) && raw_value(e, &e->raw[r], type).n;
+	return n > 1 && !tagset_has(&t->tags, TAG_HIDDEN);
+}
+
+/* The states of a list: what "which" right after it means. */
+static int add_list(struct engine *e, const struct token *t, uint16_t type, uint32_t raw, struct value_list *ret)
+{
+	int rc = 0;
+
+	for (uint32_t r = t->vfirst; rc == 0 && r < t->vlast; r++)
+		if (tagset_has(&e->raw[r].tags, TAG_STATE) && raw_value(e, &e->raw[r], type).n)
+			rc = value_add(e, ret, raw_value(e, &e->raw[r], type), raw);
+	return rc;
+}
+
 /* The person named last before working token i. */
 static struct span last_person(const struct engine *e, const struct sentence_view *s, size_t i)
 {
@@ -246,6 +267,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 {
 	const struct token *t = &s->v[i];
 	bool except = false, state = is_type(e, type, "state");
+	int rc = 0;
 
 	if (is_type(e, type, "city") && tagset_has(&t->tags, TAG_HERE)) {
 		struct span here = engine_dateline_city(e);
@@ -260,7 +282,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 	/* The state of a person stands beside his name: "Nepal's Rama Thapa". */
 	bool beside = state && tagset_has(&t->tags, TAG_PERSON);
 	uint32_t from = beside ? t->first : t->vfirst, to = beside ? t->last : t->vlast;
-	for (uint32_t r = from; r < to; r++) {
+	for (uint32_t r = from; rc == 0 && r < to; r++) {
 		struct span v = raw_value(e, &e->raw[r], type);
 		bool none = !v.n;
 
@@ -273,6 +295,9 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 			return -ENOMEM;
 		if (none && state && tagset_has(&e->raw[r].tags, TAG_OFPERSON))
 			v = state_of_last_person(e, s, i, type);
+		else if (none && state && tagset_has(&e->raw[r].tags, TAG_RELATIVE) && i > 1 &&
+			 is_list(e, &s->v[i - 2], type))
+			rc = add_list(e, &s->v[i - 2], type, r, ret);
 		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
 			v = last_state(e, s, i, type);
 		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
@@ -280,7 +305,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		if (none && v.n && value_add(e, ret, v, r) < 0)
 			return -ENOMEM;
 	}
-	return 0;
+	return rc;
 }
 
 int engine_values(struct engine *e, const struct sentence_view *s, size_t start, size_t from, size_t to, uint16_t type,
@@ -317,7 +342,7 @@ void engine_foresee(struct engine *e)
 	bool ours = false;
 
 	for (size_t i = 0; i < e->n_raw; i++) {
-		if (tagset_has(&e->raw[i].tags, TAG_OTHERORG))
+		if (tagset_has(&e->raw[i].tags, TAG_OTHERORG) && !tagset_has(&e->raw[i].tags, TAG_HIDDEN))
 			return;
 		ours |= tagset_has(&e->raw[i].tags, TAG_ORG);
 	}
