@@ -91,14 +91,29 @@ static bool is_told_day(const struct engine *e, const struct date_expr *d)
 }
 
 /* "Replaced Nepal's Thapa, in office since 2022": the time of whom the match named last, not of the change. */
-static bool is_of_an_apposition(const struct sentence_view *s, const struct match *m, size_t i, enum when_policy p)
+static bool is_of_an_apposition(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i,
+				enum when_policy p)
 {
+	struct span text = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+
 	if ((p != WHEN_BEGIN && p != WHEN_END) || s->v[i].date->kind != DATE_SINCE)
 		return false;
 	for (size_t k = m->end; k < i; k++)
-		if (tagset_has(&s->v[k].tags, TAG_PUNCT))
+		if (span_starts(span_sub(text, s->v[k].start, s->v[k].end), SPAN_LIT(",")))
 			return true;
 	return false;
+}
+
+/* "The 2031 Baku summit", "Summit 2031": the year is in the meeting's name. */
+static bool is_in_a_name(const struct sentence_view *s, size_t i)
+{
+	const struct date_expr *d = s->v[i].date;
+
+	if (d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_YEAR)
+		return false;
+	return (i > 0 && tagset_has(&s->v[i - 1].tags, TAG_EVENT)) ||
+	       (i + 1 < s->n && tagset_has(&s->v[i + 1].tags, TAG_EVENT)) ||
+	       (i + 2 < s->n && tagset_has(&s->v[i + 2].tags, TAG_EVENT));
 }
 
 /* A span of time in another clause dates no change. */
@@ -121,7 +136,9 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 		if (modality != CLAIM_ASSERTED && t->when != WHEN_EVENT && is_told_day(e, d) &&
 		    cost_of(e, s, m, i, false) > BESIDE)
 			continue;
-		if (is_of_an_apposition(s, m, i, t->when))
+		if (is_of_an_apposition(e, s, m, i, t->when) ||
+		    (modality == CLAIM_ASSERTED && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
+		     is_in_a_name(s, i)))
 			continue;
 		/* A date of the past carries over to what is done, one to come to what is planned. */
 		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
