@@ -211,6 +211,27 @@ static void date_it(struct draft *d, struct edtf day)
 	d->claim.derived |= CLAIM_DERIVED_END;
 }
 
+/* "Took office, for a term from 2028 to 2030": another rule read the date that its sentence states for it. */
+static bool is_dated_beside(const struct engine *e, struct draft *d)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (!o->stated || o->reported || o->sentence != d->sentence || o->when != d->when ||
+		    o->match == d->match || !edtf_is_set(d->when == WHEN_END ? o->claim.end : o->claim.begin) ||
+		    !span_eq(o->claim.slot, d->claim.slot) || !span_eq(o->claim.value, d->claim.value))
+			continue;
+		d->claim.begin = o->claim.begin;
+		d->claim.end = o->claim.end;
+		d->claim.derived |= o->claim.derived;
+		d->claim.modality = o->claim.modality;
+		d->stated = true;
+		d->reported = false;
+		return true;
+	}
+	return false;
+}
+
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
@@ -222,7 +243,7 @@ int engine_anchor(struct engine *e)
 
 		if (d->coarse)
 			refine(e, d, city, venue);
-		if (!d->reported)
+		if (!d->reported || is_dated_beside(e, d))
 			continue;
 		struct edtf day = sibling_day(e, d);
 		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED)
