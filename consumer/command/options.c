@@ -91,6 +91,12 @@ static const struct option_spec specs[] = {
 	 .help = "which part of the pipeline to run in this process"},
 	{"until-end", OPTION_BOOL, AT(until_end), NULL, .commands = CONSUMER_RUN | CONSUMER_SUBSCRIBE,
 	 .help = "stop when all that was there at the start is done, extract before fold"},
+	{"in", OPTION_STRING, AT(in), NULL, .placeholder = "FILE", .commands = CONSUMER_RUN,
+	 .help = "read news items from this file of JSON lines, or - for standard input, instead of DIR's news.items; of a file each "
+		 "line once, whatever is killed, and what is appended later; a pipe has no place to resume from"},
+	{"out", OPTION_STRING, AT(out), NULL, .placeholder = "FILE", .commands = CONSUMER_RUN,
+	 .help = "append every change to this file as a line of JSON (a CloudEvent), or - for standard output; before its "
+		 "commit, so that after a kill lines may come again, told by epoch and sequence"},
 	{"http", OPTION_STRING, AT(http), NULL, .placeholder = "ADDR:PORT", .commands = CONSUMER_RUN,
 	 .help = "serve /healthz, /readyz, /version, /metrics and, where the fold runs, /state, /changes and the page /timeline there; "
 		 "without authentication; :PORT is on loopback"},

@@ -38,6 +38,7 @@ struct consumer_options {
 	/* run */
 	int stage; /* enum consumer_stage */
 	bool until_end;
+	const char *in, *out; /* lines; "-" is standard input or output */
 	const char *http;
 	int64_t transaction_records, transaction_ms, linger_ms;
 	int64_t give_up_ms;

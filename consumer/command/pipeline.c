@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/pipeline.h"
+#include "command/change_lines.h"
 #include "stream/files.h"
+#include "stream/lines.h"
 #include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -63,18 +65,32 @@ void stage_init(struct stage *s, struct pipeline *p, struct processor processor,
 	};
 }
 
+static int open_ends(struct stage *s, struct source **ret_source, struct sink **ret_sink)
+{
+	const struct consumer_options *o = s->pipeline->options;
+	int r;
+
+	if (s->in)
+		r = lines_new(o->data, s->group, s->in, s->kafka_stage.topic, o->until_end, ret_source, ret_sink,
+			      &s->error);
+	else if (o->transport == TRANSPORT_FILES)
+		r = files_new(o->data, s->group, s->kafka_stage.topic, o->until_end, ret_source, ret_sink, &s->error);
+	else
+		r = kafka_new(&s->kafka_stage, ret_source, ret_sink, &s->error);
+	if (r == 0 && s->out &&
+	    !(*ret_sink = change_lines_new(*ret_sink, s->pipeline->topics.name[TOPIC_CHANGES], s->out)))
+		r = error_set(&s->error, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
+	return r;
+}
+
 static int run_stage(struct stage *s)
 {
 	const struct pipeline *p = s->pipeline;
 	const struct consumer_options *o = p->options;
 	struct source *source CLEANUP(source_freep) = NULL;
 	struct sink *sink CLEANUP(sink_freep) = NULL;
-	int r;
+	int r = open_ends(s, &source, &sink);
 
-	if (o->transport == TRANSPORT_FILES)
-		r = files_new(o->data, s->group, s->kafka_stage.topic, o->until_end, &source, &sink, &s->error);
-	else
-		r = kafka_new(&s->kafka_stage, &source, &sink, &s->error);
 	if (r < 0)
 		return r;
 	struct worker w = {

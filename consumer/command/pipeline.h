@@ -10,6 +10,7 @@
 #include "stream/kafka.h"
 #include "stream/worker.h"
 #include <pthread.h>
+#include <stdio.h>
 
 /* What the stages of a process share; all of it is set before the first starts. */
 struct pipeline {
@@ -32,6 +33,8 @@ struct stage {
 	int64_t out_max_bytes[TOPIC_MAX_];
 	struct kafka_settings kafka;
 	struct kafka_stage kafka_stage;
+	const char *in; /* items as lines instead of the topic; NULL: the topic */
+	FILE *out;	/* changes as lines too; NULL: only the topic */
 
 	pthread_t thread;
 	bool started, joined;

@@ -36,6 +36,7 @@ struct run {
 	struct questions questions; /* where the fold runs here */
 	struct server_route routes[HEALTH_ROUTES + QUESTIONS_ROUTES];
 	struct server *server;
+	FILE *out; /* of --out */
 	sigset_t signals;
 	int signals_seen;
 	int64_t stop_at; /* monotonic; when stopping must have ended, 0 while running */
@@ -92,8 +93,9 @@ static int prepare_extract(struct run *r, struct error *reterr)
 	r->extract = extract_new(r->pack, p->topics.name[TOPIC_CLAIMS]);
 	if (!r->extract)
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
-	stage_init(&r->stages[r->n_stages++], p, extract_processor(r->extract, p->topics.name[TOPIC_NEWS]), TOPIC_NEWS,
-		   1u << TOPIC_CLAIMS);
+	struct stage *s = &r->stages[r->n_stages++];
+	stage_init(s, p, extract_processor(r->extract, p->topics.name[TOPIC_NEWS]), TOPIC_NEWS, 1u << TOPIC_CLAIMS);
+	s->in = p->options->in;
 	return 0;
 }
 
@@ -132,10 +134,13 @@ static int prepare_fold(struct run *r, struct error *reterr)
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
 	r->questions = (struct questions){o.view, o.source.p};
 	int e = fold_new(&o, &r->fold, reterr);
-	if (e == 0)
-		stage_init(&r->stages[r->n_stages++], p, fold_processor(r->fold, p->topics.name[TOPIC_CLAIMS]),
-			   TOPIC_CLAIMS, 1u << TOPIC_CHANGES | 1u << TOPIC_STATE);
-	return e;
+	if (e < 0)
+		return e;
+	struct stage *s = &r->stages[r->n_stages++];
+	stage_init(s, p, fold_processor(r->fold, p->topics.name[TOPIC_CLAIMS]), TOPIC_CLAIMS,
+		   1u << TOPIC_CHANGES | 1u << TOPIC_STATE);
+	s->out = r->out;
+	return 0;
 }
 
 /* The organisation is the part of the pack's name before the version: "sco". */
@@ -149,10 +154,30 @@ static void init(struct run *r, const struct command *c, const struct log *log)
 	pipeline_init(&r->pipeline, c, organisation, log);
 }
 
+/* --in and --out, before anything is made. */
+static int prepare_lines(struct run *r, struct error *reterr)
+{
+	const struct consumer_options *o = r->pipeline.options;
+
+	if (o->in && (o->transport != TRANSPORT_FILES || !wants(o, STAGE_EXTRACT)))
+		return error_set(
+			reterr, ERROR_ACTION_STOP, -EINVAL,
+			"--in is for stage extract on the file transport; scowire-producer brings lines to brokers");
+	if (o->out && !wants(o, STAGE_FOLD))
+		return error_set(reterr, ERROR_ACTION_STOP, -EINVAL,
+				 "--out is for stage fold, which makes the changes");
+	if (o->out)
+		r->out = strcmp(o->out, "-") ? fopen(o->out, "ae") : stdout;
+	return !o->out || r->out ? 0 : error_set(reterr, ERROR_ACTION_STOP, -EIO, "--out %s: %m", o->out);
+}
+
 static int prepare(struct run *r, struct error *reterr)
 {
 	const struct consumer_options *o = r->pipeline.options;
-	int e = prepare_topics(r, reterr);
+	int e = prepare_lines(r, reterr);
+
+	if (e == 0)
+		e = prepare_topics(r, reterr);
 
 	if (e == 0 && wants(o, STAGE_EXTRACT))
 		e = prepare_extract(r, reterr);
@@ -259,6 +284,8 @@ static void done(struct run *r)
 	fold_free(r->fold);
 	arena_done(&r->memory);
 	pack_free(r->pack);
+	if (r->out && r->out != stdout)
+		fclose(r->out);
 }
 
 static int run(struct run *r, const struct command *c, const struct log *log, struct error *reterr)

@@ -109,6 +109,76 @@ class Files(unittest.TestCase):
         self.run_it("replay", "--topic", "claims", "--from", "0", code=2)
         self.run_it("replay", "--topic", "items", "--execute", "--dry-run", code=2)
 
+    def topics(self, data):
+        logs = {}
+        for name in (support.CLAIMS, support.CHANGES, support.STATE, support.DLQ):
+            path = os.path.join(data, name + ".log")
+            with open(path, "rb") if os.path.exists(path) else open(os.devnull, "rb") as f:
+                logs[name] = f.read()
+        return logs
+
+    def test_lines_in_and_out_are_the_same_as_topics(self):
+        """Through the producer and a topic; from a file that grows, with kills in between; from a pipe into a pipe."""
+        lines = self.lines + [b"no item", b'{"uri": "urn:test:withheld", "pubstatus": "odd"}']
+        half = len(lines) // 2
+        path = os.path.join(self.folder, "items.jsonl")
+
+        def write(some, mode):
+            with open(path, mode) as f:
+                f.write(b"\n".join(some) + b"\n")
+
+        write(lines, "wb")
+        command = [support.CONSUMER, "run", "--pack", PACK, "--until-end"]
+        piped, out = os.path.join(self.folder, "piped"), os.path.join(self.folder, "changes.jsonl")
+        with open(path, "rb") as f:
+            got = subprocess.run([*command, "--data", piped, "--in", "-", "--out", "-"], stdin=f, check=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
+        with open(os.path.join(self.folder, "piped.jsonl"), "wb") as f:
+            f.write(got)
+        self.valid("change-event", f.name)
+        feed = subprocess.run([support.CONSUMER, "subscribe", "--data", piped, "--from", "1", "--until-end"], check=True,
+                              stdout=subprocess.PIPE).stdout
+        self.assertEqual(got, feed)
+        self.assertEqual(self.topics(piped)[support.DLQ].count(b"no item"), 1)
+
+        # The producer keeps malformed lines too, when told; then the topics are the same to the byte.
+        subprocess.run([os.path.join(support.BIN, "scowire-producer"), *self.files, "--malformed", "publish", path], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.pipeline()
+        want = self.topics(self.data)
+        self.assertEqual(self.topics(piped)[support.CHANGES], want[support.CHANGES])
+        self.assertEqual(self.topics(piped)[support.STATE], want[support.STATE])
+
+        grown = os.path.join(self.folder, "grown")
+        write(lines[:half], "wb")
+        killed, follow = 0, [*command[:-1], "--data", grown, "--in", path, "--out", out, "--transaction-records", "3"]
+        for life in range(12):
+            process = subprocess.Popen(follow, stderr=subprocess.DEVNULL)
+            if life == 5:
+                write(lines[half:], "ab")
+            time.sleep(0.02 * life)  # the moment of the kill is what counts here, later from life to life
+            process.kill()
+            killed += process.wait() == -signal.SIGKILL
+        self.assertGreater(killed, 6)
+        subprocess.run([*follow, "--until-end"], check=True, stderr=subprocess.DEVNULL)
+        self.assertEqual(self.topics(grown)[support.CHANGES], want[support.CHANGES])
+        self.assertEqual(self.topics(grown)[support.STATE], want[support.STATE])
+        with open(out, "rb") as f:
+            printed = f.read().splitlines(keepends=True)
+        places = [(int(e["epoch"]), int(e["sequence"])) for e in map(json.loads, printed)]
+        self.assertEqual(b"".join(dict(sorted(zip(places, printed))).values()), got)  # again, perhaps; never other, never missing
+
+        write(lines[:1], "wb")
+        done = subprocess.run([*follow, "--until-end"], stderr=subprocess.PIPE, encoding="utf-8", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another file?", done.stderr)
+        for wrong in (("--stage", "fold", "--in", path), ("--stage", "extract", "--out", "-"), ("--transport", "kafka", "--in", "-")):
+            self.assertEqual(subprocess.run([*command, "--data", grown, *wrong], stderr=subprocess.DEVNULL, check=False).returncode, 2)
+        done = subprocess.run([*command, "--data", grown, "--in", path + ".none"], stderr=subprocess.PIPE, encoding="utf-8",
+                              check=False)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(f"{path}.none: No such file or directory", done.stderr)
+
     def on_terminal(self, command, until, streams, deadline_s=60):
         """What a program shows on a terminal, read until `until(text)` holds or it ends, and the program."""
         main, terminal = pty.openpty()
