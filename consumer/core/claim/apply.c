@@ -162,10 +162,11 @@ static int draft_add(struct engine *e, const struct draft *d)
 static int draft_values(struct engine *e, const struct draft *d, const struct template *t,
 			const struct value_list *keys, const struct value_list *values)
 {
-	/* One at a time: of "hands it to Nepal, Oman waits" the first. */
-	size_t n = values->n > 1 && t->slot_role == NO_INDEX && pack_follows(e->pack, t->slot, values->v[0])
-			   ? 1
-			   : values->n;
+	/* One at a time: of "hands it to Nepal, Oman waits" the first; several that "lead" hold no office. */
+	size_t n = values->n;
+	if (n > 1 && t->value_role != NO_INDEX && d->claim.modality == CLAIM_ASSERTED &&
+	    pack_is_single(e->pack, t->slot))
+		n = t->when == WHEN_BEGIN || t->when == WHEN_END;
 	int rc = 0;
 
 	for (size_t k = 0; rc == 0 && k < (t->slot_role == NO_INDEX ? 1 : keys->n); k++)

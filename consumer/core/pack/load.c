@@ -311,6 +311,13 @@ static const struct slot *slot_of(const struct pack *p, struct span slot)
 	return NULL;
 }
 
+bool pack_is_single(const struct pack *p, struct span slot)
+{
+	const struct slot *s = slot_of(p, slot);
+
+	return s && s->shape == PACK_SHAPE_EXCLUSIVE && s->key == NO_INDEX;
+}
+
 bool pack_follows(const struct pack *p, struct span slot, struct span value)
 {
 	const struct slot *s = slot_of(p, slot);

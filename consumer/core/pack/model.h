@@ -331,6 +331,7 @@ int type_intern(struct pack *p, struct span name);
 int form_find(const struct pack *p, struct span folded); /* index or -ENOENT */
 int form_intern(struct pack *p, struct span folded);	 /* index, or -ENOMEM */
 /* load.c: is this one of the named values of the slot, of which the next ends the last (no stage)? */
+bool pack_is_single(const struct pack *p, struct span slot); /* an office: one holder at a time */
 bool pack_follows(const struct pack *p, struct span slot, struct span value);
 int languages_of(const struct ynode *file, uint8_t *ret, struct error *reterr);
 
