@@ -16,11 +16,12 @@ static bool breaks_between(const struct sentence_view *s, const struct match *m,
 	return false;
 }
 
-/* Is this match about the pack's organisation? */
-static bool about_us(const struct engine *e, const struct sentence_view *s, const struct match *m)
+/* Is this match about the pack's organisation? With `bodies`, a body of it counts neither way. */
+static bool about_us(const struct engine *e, const struct sentence_view *s, const struct match *m, bool bodies)
 {
 	size_t best = SIZE_MAX;
-	bool ours = e->memory.org == ORG_OURS;
+	bool ours = e->memory.org == ORG_OURS ||
+		    (bodies && e->memory.org == ORG_OTHER && e->memory.bodies && e->memory.named == ORG_OURS);
 	/* what "the organisation" means at token i: the one named before it in the sentence, else before that */
 	bool known = e->memory.named != ORG_NONE, meant = e->memory.named == ORG_OURS || e->memory.org == ORG_OURS;
 
@@ -39,7 +40,7 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 			known = true;
 			meant = us;
 		}
-		if (!org && !other && !ref)
+		if ((!org && !other && !ref) || (bodies && other && tagset_has(&s->v[i].tags, TAG_SUBBODY)))
 			continue;
 		if (ref && !org && !other)
 			org = meant;
@@ -83,7 +84,7 @@ static enum claim_modality modality_of(const struct sentence_view *s, const stru
 static int role_values(struct engine *e, const struct sentence_view *s, const struct match *m, uint16_t role,
 		       uint16_t type, struct value_list *ret)
 {
-	if (role == ROLE_STATE || role == ROLE_PERSON)
+	if (role == ROLE_STATE || role == ROLE_PERSON || role == ROLE_STATUS)
 		return engine_memory_values(e, s, m->start, role, type, ret);
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX || m->at[2 * role + 1] == NO_INDEX)
 		return 0;
@@ -346,7 +347,8 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 			m.resume = m.at[2 * aside + 1];
 		}
 		from = m.end > from ? m.end : from + 1;
-		if ((!r->free && !about_us(e, s, &m)) || (r->after != NO_INDEX && !seen_before(e, s, &m, r->after)))
+		if ((!r->free && !about_us(e, s, &m, r->bodies)) ||
+		    (r->after != NO_INDEX && !seen_before(e, s, &m, r->after)))
 			continue;
 		e->n_matches++;
 		e->hits[g->first]++;

@@ -64,6 +64,7 @@ struct memory {
 	/* named last; named first; named last, also inside a body of its own: what "the organisation" means */
 	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org, topic, named;
 	unsigned aside; /* sentences since another organisation was named */
+	bool bodies;	/* where org is another one: it was only a body */
 };
 
 /* A person as the text has named him. */
@@ -204,7 +205,7 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t start,
 		  struct value_list *ret) MUST_CHECK;
 /* The value of a raw token in a type; SPAN_NONE where it has none. */
 struct span raw_value(const struct engine *e, const struct token *t, uint16_t type);
-/* What ROLE_STATE and ROLE_PERSON stand for at working token `before` of s. */
+/* What ROLE_STATE, ROLE_PERSON and ROLE_STATUS stand for at working token `before` of s. */
 int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
 			 struct value_list *ret) MUST_CHECK;
 /* Remembers what a sentence named, after its rules ran. */

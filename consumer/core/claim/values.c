@@ -320,10 +320,23 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t start,
 	return rc;
 }
 
+/* The value of a type that the text named last before working token i, a few sentences back at most. */
+static struct span last_value(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
+{
+	uint32_t before = i < s->n ? s->v[i].first : s->last, far = before > STATES_REACH ? before - STATES_REACH : 0;
+	struct span v = SPAN_NONE;
+
+	while (before-- > far && !v.n)
+		v = raw_value(e, &e->raw[before], type);
+	return v;
+}
+
 int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
 			 struct value_list *ret)
 {
-	struct span v = role == ROLE_STATE ? last_state(e, s, before, type) : last_person(e, s, before);
+	struct span v = role == ROLE_STATE    ? last_state(e, s, before, type)
+			: role == ROLE_PERSON ? last_person(e, s, before)
+					      : last_value(e, s, before, type);
 
 	return v.n ? value_add(e, ret, v, UINT32_MAX) : 0;
 }
@@ -363,13 +376,16 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		e->persons[e->n_persons++] = p;
 	}
 	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
-	bool ours = false, other = false, named = false;
+	bool ours = false, other = false, named = false, foreign = false;
 	for (size_t i = 0; i < s->n; i++) {
 		/* a hidden one is no organisation that the next sentence could mean: a forum, say */
 		other |= tagset_has(&s->v[i].tags, TAG_OTHERORG) && !tagset_has(&s->v[i].tags, TAG_HIDDEN);
 		ours |= tagset_has(&s->v[i].tags, TAG_ORG) && !tagset_has(&s->v[i].tags, TAG_OTHERORG);
+		foreign |= tagset_has(&s->v[i].tags, TAG_OTHERORG) && !tagset_has(&s->v[i].tags, TAG_SUBBODY);
 		named |= token_names_us(e, &s->v[i]);
 	}
+	if (ours || other)
+		e->memory.bodies = !foreign;
 	if (named || other)
 		e->memory.named = named ? ORG_OURS : ORG_OTHER;
 	/* "The organisation", said of ours, names it. */

@@ -20,6 +20,7 @@
 #define NO_INDEX UINT16_MAX
 #define ROLE_STATE (UINT16_MAX - 1)  /* "{^state}": the state that the text named last */
 #define ROLE_PERSON (UINT16_MAX - 2) /* "{^person}" */
+#define ROLE_STATUS (UINT16_MAX - 3) /* "{^status}": the value of the slot's type that the text named last */
 
 struct tagset {
 	uint64_t w[TAGS_MAX / 64];
@@ -87,6 +88,7 @@ enum builtin_tag {
 	TAG_ASIDE,     /* begins a subordinate clause: a date reaches across it only where there is no nearer one */
 	TAG_EXCEPT,    /* in a list: what follows is not in it */
 	TAG_STATE,     /* a state by its name: what "the country" may refer to */
+	TAG_SUBBODY,   /* on an otherorg: a body of some organisation; told apart only where it is the pack's */
 	TAG_HIDDEN,    /* names inside are no referents ("ambassador to Nepal") */
 	TAG_CONDITION, /* "if": what is planned under it is proposed */
 	TAG_HERE,      /* "here": the city of the dateline, else the one named last */
@@ -237,6 +239,7 @@ struct rule {
 	size_t n_claims;
 	uint16_t after; /* only after a sentence with this tag, or NO_INDEX */
 	bool free;	/* needs no mention of the organisation near by */
+	bool bodies;	/* a body of the organisation beside it is no other organisation */
 	const struct ynode *at, *fires, *silent;
 };
 

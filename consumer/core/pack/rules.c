@@ -99,8 +99,10 @@ static int reference_read(struct build *b, const struct ynode *n, const struct r
 		return ynode_error(n, b->err, "a role must stand at the end: %.*s", SPAN_FMT(text));
 	*constant = span_sub(text, 0, open);
 	struct span name = span_sub(text, open + 1, text.n - 1);
-	if (span_eq_str(name, "^state") || span_eq_str(name, "^person")) {
-		*role = span_eq_str(name, "^state") ? ROLE_STATE : ROLE_PERSON;
+	if (span_eq_str(name, "^state") || span_eq_str(name, "^person") || span_eq_str(name, "^status")) {
+		*role = span_eq_str(name, "^state")    ? ROLE_STATE
+			: span_eq_str(name, "^person") ? ROLE_PERSON
+						       : ROLE_STATUS;
 		return 0;
 	}
 	return role_named(b, n, r->roles, r->n_roles, name, role);
@@ -195,7 +197,7 @@ static int rule_patterns(struct build *b, const struct ynode *n, struct rule *r)
 static int rule_read(struct build *b, const struct ynode *n)
 {
 	static const char *const keys[] = {"id",    "why",    "priority", "patterns", "claims", "status",
-					   "fires", "silent", "free",	  "after",    NULL};
+					   "fires", "silent", "free",	  "after",    "bodies", NULL};
 	struct pack *p = b->pack;
 	struct rule r = {.id = ynode_text(n, "id"), .languages = b->languages, .at = n};
 	const struct ynode *claims = ynode_get(n, "claims");
@@ -220,6 +222,7 @@ static int rule_read(struct build *b, const struct ynode *n)
 		r.after = (uint16_t)tag;
 	}
 	r.free = span_eq_str(ynode_text(n, "free"), "true");
+	r.bodies = span_eq_str(ynode_text(n, "bodies"), "true");
 	r.fires = ynode_get(n, "fires");
 	r.silent = ynode_get(n, "silent");
 	rc = rule_patterns(b, n, &r);

@@ -27,6 +27,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_ORG] = "org",
 	[TAG_OTHERORG] = "otherorg",
 	[TAG_ORGREF] = "orgref",
+	[TAG_SUBBODY] = "subbody",
 	[TAG_STATEREF] = "stateref",
 	[TAG_PERSONREF] = "personref",
 	[TAG_PERSON] = "person",
