@@ -28,12 +28,60 @@ static size_t sequence(const unsigned char *p, size_t n)
 	return want;
 }
 
+#define BLOCK 16
+
+typedef uint8_t bytes __attribute__((vector_size(BLOCK)));
+
+static inline bytes load(const unsigned char *p)
+{
+	bytes b;
+
+	memcpy(&b, p, sizeof(b));
+	return b;
+}
+
+/* Is no byte of a block at fault, given the three bytes before it? A continuation byte stands where one is due and
+ * nowhere else, no byte is of no sequence, and no second byte makes its sequence overlong, a surrogate or too large.
+ * The compiler has vector instructions for this on every machine; the table of sequence() is the same in words. */
+static inline bool block_is_valid(const unsigned char *p)
+{
+	bytes b = load(p), b1 = load(p - 1), b2 = load(p - 2), b3 = load(p - 3);
+	bytes due = (bytes)(b1 >= 0xC0) | (bytes)(b2 >= 0xE0) | (bytes)(b3 >= 0xF0);
+	bytes fault =
+		((bytes)((b & 0xC0) == 0x80) ^ due) | (bytes)(b == 0xC0) | (bytes)(b == 0xC1) | (bytes)(b >= 0xF5);
+	uint64_t halves[BLOCK / sizeof(uint64_t)];
+
+	fault |= ((bytes)(b1 == 0xE0) & (bytes)(b < 0xA0)) | ((bytes)(b1 == 0xED) & (bytes)(b >= 0xA0)) |
+		 ((bytes)(b1 == 0xF0) & (bytes)(b < 0x90)) | ((bytes)(b1 == 0xF4) & (bytes)(b >= 0x90));
+	memcpy(halves, &fault, sizeof(halves));
+	return (halves[0] | halves[1]) == 0;
+}
+
+/* Behind the valid blocks from `from` on, which lies behind a whole sequence and at least three bytes in; at the
+ * beginning of a sequence. */
+static size_t valid_blocks(const unsigned char *p, size_t from, size_t n)
+{
+	size_t i = from;
+
+	while (n - i >= BLOCK && block_is_valid(p + i))
+		i += BLOCK;
+	while (i > from && (p[i - 1] & 0xC0) == 0x80) /* what the last block began */
+		i--;
+	return i > from && p[i - 1] >= 0xC0 ? i - 1 : i;
+}
+
 size_t utf8_valid_until(struct span s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t i = 0;
+	bool blocks = true;
 
 	while (i < s.n) {
+		if (blocks && i >= 3 && s.n - i >= BLOCK) {
+			i = valid_blocks(p, i, s.n);
+			blocks = false; /* a fault, or the end, lies within the next block */
+			continue;
+		}
 		uint64_t eight;
 		if (s.n - i >= sizeof(eight)) {
 			memcpy(&eight, p + i, sizeof(eight));

@@ -77,17 +77,19 @@ static bool take(struct scan *s, char c)
 	return true;
 }
 
-/* Goes to the next byte that ends a string, starts an escape or is a control character: eight bytes at a time. */
+typedef uint8_t bytes __attribute__((vector_size(16)));
+
+/* Goes to the next byte that ends a string, starts an escape or is a control character: sixteen bytes at a time. */
 static const char *skip_text(const char *p, const char *end)
 {
-	const uint64_t ones = UINT64_C(0x0101010101010101), highs = ones << 7;
+	for (; end - p >= (ptrdiff_t)sizeof(bytes); p += sizeof(bytes)) {
+		bytes b;
+		uint64_t halves[2];
 
-	for (uint64_t w; end - p >= 8; p += 8) {
-		memcpy(&w, p, 8);
-		uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
-		uint64_t hit =
-			(((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((w - ones * 0x20) & ~w)) & highs;
-		if (hit)
+		memcpy(&b, p, sizeof(b));
+		bytes hit = (bytes)(b == '"') | (bytes)(b == '\\') | (bytes)(b < 0x20);
+		memcpy(halves, &hit, sizeof(halves));
+		if (halves[0] | halves[1])
 			break;
 	}
 	while (p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)

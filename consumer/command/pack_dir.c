@@ -124,64 +124,9 @@ static int tree_add(struct tree *t, const char *path)
 	return 0;
 }
 
-/* The cache's path in buf; false where there is no home for one. */
-static bool cache_path(const char *dir, char *buf, size_t size, bool make)
-{
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	int n;
-
-	if (xdg && *xdg)
-		n = snprintf(buf, size, "%s/scowire", xdg);
-	else if (home && *home)
-		n = snprintf(buf, size, "%s/.cache/scowire", home);
-	else
-		return false;
-	if (n < 0 || (size_t)n + 40 >= size)
-		return false;
-	if (make) {
-		char *slash = strrchr(buf, '/');
-
-		*slash = '\0';
-		mkdir(buf, 0700);
-		*slash = '/';
-		mkdir(buf, 0700);
-	}
-	/* One for each pack directory: two checkouts must not take turns in overwriting one. */
-	char whole[PATH_MAX], hex[DIGEST_HEX + 1];
-	struct digest d = digest_of(span_str(realpath(dir, whole) ? whole : dir));
-	digest_hex(&d, hex);
-	snprintf(buf + n, size - (size_t)n, "/pack-%.16s.cache", hex);
-	return true;
-}
-
-/* Written beside and renamed, so that a reader never sees half a cache. Best effort. */
-static void cache_write(const char *dir, const struct pack *p)
-{
-	char path[PATH_MAX], temporary[PATH_MAX + 32];
-	struct arena arena;
-	struct span bytes;
-
-	if (!cache_path(dir, path, sizeof(path), true))
-		return;
-	arena_init(&arena, 0);
-	if (pack_cache_save(p, &arena, &bytes, NULL) == 0) {
-		snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid());
-		FILE *f = fopen(temporary, "wb");
-		bool ok = f && fwrite(bytes.p, 1, bytes.n, f) == bytes.n;
-
-		if (f && fclose(f) != 0)
-			ok = false;
-		if (!ok || rename(temporary, path) != 0)
-			unlink(temporary);
-	}
-	arena_done(&arena);
-}
-
 int pack_dir_load(const char *dir, struct pack **ret, struct error *reterr)
 {
-	char buf[PATH_MAX], path[PATH_MAX];
-	char *cache = NULL;
-	size_t n_cache = 0;
+	char buf[PATH_MAX];
 
 	if (!dir)
 		dir = pack_dir_default(buf, sizeof(buf));
@@ -194,13 +139,8 @@ int pack_dir_load(const char *dir, struct pack **ret, struct error *reterr)
 	t->err = reterr;
 	t->root = strlen(dir) + 1;
 	int rc = tree_walk(t, dir);
-	if (rc == 0 && cache_path(dir, path, sizeof(path), false) && file_read(path, &cache, &n_cache, NULL) < 0)
-		cache = NULL;
 	if (rc == 0)
-		rc = pack_load(t->files, t->n, span_of(cache, cache ? n_cache : 0), ret, reterr);
-	if (rc == 0 && !pack_from_cache(*ret))
-		cache_write(dir, *ret);
-	free(cache);
+		rc = pack_load(t->files, t->n, ret, reterr);
 	arena_done(&t->arena);
 	free(t);
 	return rc;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* pack_dir.h: a pack from a directory of YAML files, with the compiled gate in a cache beside the user's others. */
+/* pack_dir.h: a pack from a directory of YAML files. */
 #ifndef SCOWIRE_COMMAND_PACK_DIR_H
 #define SCOWIRE_COMMAND_PACK_DIR_H
 
@@ -7,7 +7,6 @@
 
 /* Reads every *.yaml below `dir` and compiles the pack. dir NULL: $SCOWIRE_PACK_DIR's default places, packs/sco beside
  * the program's own directory or its parents, then the installed one.
- * The cache is $XDG_CACHE_HOME/scowire or ~/.cache/scowire; a cache that cannot be read or written is no error.
  * Returns 0, or with ERROR_ACTION_STOP: -ENOENT no such directory, -EIO unreadable, or what pack_load() returns. */
 int pack_dir_load(const char *dir, struct pack **ret, struct error *reterr) MUST_CHECK;
 

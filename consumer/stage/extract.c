@@ -42,10 +42,11 @@ static int step(void *ctx, const struct record *in, struct output *out, struct e
 	struct item_read item;
 	int r;
 
-	if (!extractor_gate(x->extractor, in->value) && ninjs_is_plain(in->value))
+	bool passed = extractor_gate(x->extractor, in->value);
+	if (!passed && ninjs_is_plain(in->value))
 		return 0;
 	arena_reset(&x->arena);
-	r = item_read(x->extractor, x->pack, in->value, true, &x->arena, &item, NULL, reterr);
+	r = item_read(x->extractor, x->pack, in->value, !passed, &x->arena, &item, NULL, reterr);
 	if (r < 0 || (!item.gate && !item.correction))
 		return r;
 	return emit_claims(x, &item.record, in->timestamp, out, reterr);

@@ -76,7 +76,7 @@ static void run(struct memory_log *log)
 	atomic_bool stop = false;
 	struct metrics *metrics = calloc(1, sizeof(*metrics));
 
-	if (pack_load(mini, ARRAY_SIZE(mini), SPAN_NONE, &pack, &err) < 0)
+	if (pack_load(mini, ARRAY_SIZE(mini), &pack, &err) < 0)
 		fail_msg("%s", err.text);
 	struct extract *x = extract_new(pack, "mini.claims");
 	struct processor p = extract_processor(x, "news.items");

@@ -14,7 +14,6 @@
  *
  * Pure and deterministic: no clock, no hash order, no arrival order. All memory is the caller's arena's.
  */
-#include "core/pack/hint.h"
 #include "core/claim/engine.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -41,8 +40,7 @@ struct extractor *extractor_new(const struct pack *pack)
 	for (size_t i = 0; i < NAME_CASES; i++)
 		x->cases[i] = tag_find(pack, span_str(cases[i]));
 	x->hits = calloc(pack->n_insns + 1, sizeof(*x->hits));
-	if (!x->hits || sight_new(pack, &x->sight) < 0 || hs_alloc_scratch(pack->gate, &x->scratch) != HS_SUCCESS ||
-	    hs_alloc_scratch(pack->hint, &x->scratch) != HS_SUCCESS) {
+	if (!x->hits || sight_new(pack, &x->sight) < 0 || hs_alloc_scratch(pack->gate.db, &x->scratch) != HS_SUCCESS) {
 		extractor_free(x);
 		return NULL;
 	}
@@ -69,55 +67,9 @@ struct meter *extractor_meter(const struct extractor *x)
 	return x->meter;
 }
 
-static int on_gate(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
-{
-	(void)id;
-	(void)from;
-	(void)to;
-	(void)flags;
-	*(bool *)user = true;
-	return 1; /* stop at the first */
-}
-
-/* What a hint is looked for in. */
-struct looking {
-	const struct pack *pack;
-	struct span raw;
-	bool hit;
-};
-
-static int on_hint(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *user)
-{
-	struct looking *l = user;
-
-	(void)from;
-	(void)flags;
-	l->hit = hint_counts(&l->pack->hints[id], l->raw, (size_t)to);
-	return l->hit;
-}
-
-/* Is the gate worth asking? */
-static bool hinted(struct extractor *x, struct span raw)
-{
-	struct looking l = {x->pack, raw, false};
-
-	if (!x->pack->hints_complete)
-		return true;
-	hs_error_t rc = hs_scan(x->pack->hint, raw.p ? raw.p : "", (unsigned)raw.n, 0, x->scratch, on_hint, &l);
-	return l.hit || (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED);
-}
-
 bool extractor_gate(struct extractor *x, struct span raw)
 {
-	bool hit = false;
-
-	if (raw.n > UINT32_MAX)
-		return true; /* too large is for the parser to say */
-	if (!hinted(x, raw))
-		return false;
-	hs_error_t rc = hs_scan(x->pack->gate, raw.p ? raw.p : "", (unsigned)raw.n, 0, x->scratch, on_gate, &hit);
-	/* A scan that failed has not looked: let the item through. */
-	return hit || (rc != HS_SUCCESS && rc != HS_SCAN_TERMINATED);
+	return gate_passes(&x->pack->gate, x->scratch, raw);
 }
 
 void extractor_only(struct extractor *x, const struct rule *rule)

@@ -36,7 +36,4 @@ int build_index(struct build *b) MUST_CHECK;
 /* A list of tags into a set. */
 int build_tags(struct build *b, const struct ynode *list, struct tagset *ret) MUST_CHECK;
 
-/* databases.c: gate and hint, from the cache if it fits. */
-int build_gate(struct pack *p, struct span gate, struct span cache, struct error *reterr) MUST_CHECK;
-
 #endif

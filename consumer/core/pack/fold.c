@@ -58,6 +58,13 @@ static uint32_t fold_letter(uint32_t c)
 	return c;
 }
 
+uint32_t fold_char(uint32_t c)
+{
+	uint32_t to = fold_letter(fold_sign(c));
+
+	return to && to <= ' ' ? ' ' : to;
+}
+
 /* и + combining breve and the like, as decomposed text has them. 0 where the two do not compose. */
 static uint32_t compose(uint32_t base, uint32_t mark)
 {
@@ -128,9 +135,7 @@ int fold_text(struct span text, struct arena *arena, struct folded *ret)
 			}
 			continue;
 		}
-		to = fold_letter(fold_sign(c));
-		if (to && to <= ' ')
-			to = ' ';
+		to = fold_char(c);
 		if (!to || (to == ' ' && f.n && f.p[f.n - 1] == ' '))
 			continue;
 		last = to;

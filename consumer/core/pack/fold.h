@@ -18,6 +18,9 @@ struct folded {
 /* Returns 0, or -ENOMEM at the arena's cap; -E2BIG over 4 GiB. */
 int fold_text(struct span text, struct arena *arena, struct folded *ret) MUST_CHECK;
 
+/* What one character folds to where it does not compose with the one before it; 0 for what is dropped. */
+uint32_t fold_char(uint32_t c);
+
 /* First i with from[i] >= offset. */
 size_t fold_position(const struct folded *f, size_t offset);
 

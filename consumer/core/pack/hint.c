@@ -1,145 +1,148 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/pack/hint.h"
+/* hint.c: pure literals without one of which no anchor can stand in an item, and their Vectorscan database. */
+#include "base/attr.h"
 #include "base/utf8.h"
 #include "core/pack/gate.h"
 #include "core/text/chars.h"
 #include <errno.h>
-#include <stdio.h>
 
-#define RUN_OTHER 3 /* letters of a run that is not Latin: each doubles the literals */
+#define RUN_CYRILLIC 3 /* letters: each doubles the literals */
 #define RUN_HAN 2
 #define HAN_FIRST 0x2E80 /* from here on, letters have no case; before it, only Latin and Cyrillic are known here */
-#define ESCAPE_BYTES 6	 /* of \uXXXX */
 
-struct hints {
-	struct arena *arena;
-	struct hint *v;
-	size_t n, cap;
-	bool failed; /* out of memory */
-	bool none;   /* an anchor for which there is no hint */
-};
-
-static void add(struct hints *h, struct span text, bool caseless, bool word)
-{
-	struct span copy = arena_copy(h->arena, text);
-
-	if (!copy.p || arena_grow(h->arena, &h->v, h->n, &h->cap, sizeof(*h->v)) < 0) {
-		h->failed = true;
-		return;
-	}
-	h->v[h->n++] = (struct hint){copy, caseless, word};
-}
+/* What may write or hide any letter. Of full width only the letters that begin an anchor matter, see below. */
+static const char *const elsewhere[] = {"\\u",
+					"&",
+					"<",
+					"\xC2\xAD",
+					"\xE2\x80\x8B",
+					"\xE2\x80\x8C",
+					"\xE2\x80\x8D",
+					"\xE2\x80\x8E",
+					"\xE2\x80\x8F",
+					"\xEF\xBB\xBF",
+					"\xCC",
+					"\xCD"};
 
 static bool is_latin(uint32_t c)
 {
-	return (c | 32) >= 'a' && (c | 32) <= 'z';
+	return (c | 0x20) - 'a' < 26;
 }
 
-static bool is_cyrillic(uint32_t c)
+static bool is_russian(uint32_t c)
 {
 	return c >= 0x430 && c <= 0x44F;
 }
 
-/* The ways to write a letter other than raw: literals that alone are reason to look. Cyrillic and Latin in both cases.
- */
-static void add_other_spellings(struct hints *h, uint32_t c)
+static int add(struct gate *g, struct arena *arena, struct span text, uint16_t anchor, bool caseless)
 {
-	uint32_t forms[4] = {c, is_latin(c) || is_cyrillic(c) ? c - 32 : c, 0, 0};
-	size_t n = 2;
-	char text[16], bytes[4];
+	struct span copy = arena_copy(arena, text);
 
-	if (is_latin(c)) {
-		forms[n++] = c - 0x21 + 0xFF01; /* full width */
-		forms[n++] = c - 32 - 0x21 + 0xFF01;
-	}
-	for (size_t i = 0; i < n; i++) {
-		int k = snprintf(text, sizeof(text), "\\u%04x", forms[i]);
-		add(h, span_of(text, (size_t)k), true, false);
-		if (i >= 2)
-			add(h, span_of(bytes, utf8_encode(forms[i], bytes)), false, false);
-	}
+	for (size_t i = 0; i < g->n_hints; i++)
+		if (span_eq(g->hints[i].text, text) && g->hints[i].anchor == anchor)
+			return 0;
+	if (!copy.p || arena_grow(arena, &g->hints, g->n_hints, &g->cap_hints, sizeof(*g->hints)) < 0)
+		return -ENOMEM;
+	g->hints[g->n_hints++] = (struct gate_hint){copy, anchor, caseless};
+	return 0;
 }
 
-/* A run of n Cyrillic letters in all mixtures of cases. */
-static void add_cases(struct hints *h, const uint32_t *run, size_t n)
+/* Both cases of full width are a reason to read the item. */
+static int add_full_width(struct gate *g, struct arena *arena, uint32_t c)
 {
-	for (unsigned mask = 0; mask < 1u << n; mask++) {
-		char text[RUN_OTHER * 4];
+	char small[4], large[4];
+	size_t n = utf8_encode(c - 0x21 + 0xFF01, small), m = utf8_encode(c - 0x20 - 0x21 + 0xFF01, large);
+	int rc = add(g, arena, span_of(small, n), GATE_ELSEWHERE, false);
+
+	return rc < 0 ? rc : add(g, arena, span_of(large, m), GATE_ELSEWHERE, false);
+}
+
+/* A run of n Russian letters in all mixtures of cases. */
+static int add_cases(struct gate *g, struct arena *arena, const uint32_t *run, size_t n, uint16_t anchor)
+{
+	int rc = 0;
+
+	for (unsigned mask = 0; rc == 0 && mask < 1u << n; mask++) {
+		char text[RUN_CYRILLIC * 4];
 		size_t len = 0;
 
 		for (size_t i = 0; i < n; i++)
 			len += utf8_encode(mask & 1u << i ? run[i] - 32 : run[i], text + len);
-		add(h, span_of(text, len), false, false);
+		rc = add(g, arena, span_of(text, len), anchor, false);
 	}
+	return rc;
 }
 
-/* Letters that the gate takes in more than two raw forms: ye also as yo, the short i also in two parts. */
+/* Letters that a text may have in more than two raw forms: ye also as yo, the short i also in two parts. */
 static bool has_variants(uint32_t c)
 {
 	return c == 0x435 || c == 0x439;
 }
 
-static void add_anchor(struct hints *h, struct span anchor, bool word)
+/* The first word of a Latin anchor, the first letters of another: as they stand, if none of them is written in another
+ * way. */
+static int add_anchor(struct gate *g, struct arena *arena, uint16_t anchor)
 {
-	uint32_t run[RUN_OTHER];
-	size_t n = 0, end = 0, len, max = RUN_OTHER;
+	struct span text = g->anchors[anchor].text;
+	uint32_t run[RUN_CYRILLIC], first;
+	size_t n = 0, end = 0, len;
+	int rc = 0;
 
-	for (size_t i = 0; i < anchor.n; i += len) {
-		uint32_t c = char_at(anchor, i, &len);
+	first = char_at(text, 0, &len);
+	for (; is_latin(first) && rc == 0 && is_latin(char_at(text, end, &len)); end++)
+		rc = add_full_width(g, arena, (unsigned char)text.p[end]);
+	if (end || rc < 0)
+		return rc < 0 ? rc : add(g, arena, span_sub(text, 0, end), anchor, true);
+	size_t max = is_russian(first) ? RUN_CYRILLIC : first >= HAN_FIRST ? RUN_HAN : 0;
+	while (n < max) {
+		uint32_t c = char_at(text, end, &len);
 
-		if (is_latin(c)) {
-			add_other_spellings(h, c);
-			end = i + len;
-			continue;
-		}
-		if (end) /* the first Latin word */
-			break;
-		max = is_cyrillic(c) ? RUN_OTHER : RUN_HAN;
-		if (n == max || has_variants(c) || (n && is_cyrillic(c) != is_cyrillic(run[0])) ||
-		    !(is_cyrillic(c) || c >= HAN_FIRST))
+		if (has_variants(c) || !(is_russian(first) ? is_russian(c) : c >= HAN_FIRST))
 			break;
 		run[n++] = c;
-		add_other_spellings(h, c);
+		end += len;
 	}
-	if (end)
-		add(h, span_sub(anchor, 0, end), true, word);
-	else if (n && is_cyrillic(run[0]))
-		add_cases(h, run, n);
-	else if (n)
-		add(h, span_sub(anchor, 0, 3 * n), false, false);
-	else
-		h->none = true;
+	g->hinted = n > 0;
+	if (!n)
+		return 0;
+	return is_russian(first) ? add_cases(g, arena, run, n, anchor)
+				 : add(g, arena, span_sub(text, 0, end), anchor, false);
 }
 
-int hint_literals(struct span anchors, struct arena *arena, struct hint **ret, size_t *ret_n, bool *ret_complete)
+static int compile(struct gate *g, struct arena *arena, struct error *reterr)
 {
-	struct hints h = {.arena = arena};
+	const char **text = arena_array(arena, g->n_hints, sizeof(*text));
+	size_t *lens = arena_array(arena, g->n_hints, sizeof(*lens));
+	unsigned *flags = arena_array(arena, g->n_hints, sizeof(*flags)),
+		 *ids = arena_array(arena, g->n_hints, sizeof(*ids));
+	hs_compile_error_t *e = NULL;
 
-	add(&h, SPAN_LIT("&#"), false, false);
-	for (size_t at = 0, end; at < anchors.n; at = end + 1) {
-		end = span_find(anchors, SPAN_LIT("\n"), at);
-		bool word = anchors.p[at] == GATE_WORD;
-		add_anchor(&h, span_sub(anchors, at + word, end), word);
+	if (!text || !lens || !flags || !ids)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+	for (size_t i = 0; i < g->n_hints; i++) {
+		text[i] = g->hints[i].text.p;
+		lens[i] = g->hints[i].text.n;
+		ids[i] = (unsigned)i;
+		flags[i] = g->hints[i].caseless ? HS_FLAG_CASELESS : 0;
 	}
-	if (h.failed)
-		return -ENOMEM;
-	*ret = h.v;
-	*ret_n = h.n;
-	*ret_complete = !h.none;
-	return 0;
+	if (hs_compile_lit_multi(text, flags, ids, lens, (unsigned)g->n_hints, HS_MODE_BLOCK, NULL, &g->db, &e) ==
+	    HS_SUCCESS)
+		return 0;
+	int rc = error_set(reterr, ERROR_ACTION_STOP, -EBADMSG, "pack: gate: %s", e ? e->message : "out of memory");
+	hs_free_compile_error(e);
+	return rc;
 }
 
-bool hint_counts(const struct hint *h, struct span raw, size_t to)
+int gate_hints(struct gate *g, struct arena *arena, struct error *reterr)
 {
-	size_t from = to - h->text.n;
+	int rc = 0;
 
-	if (!h->word)
-		return true;
-	if (to < raw.n && is_latin((unsigned char)raw.p[to]))
-		return false;
-	if (from == 0 || !is_latin((unsigned char)raw.p[from - 1]))
-		return true;
-	/* That letter may be the end of an escape: \n, \u00ad. (An entity is a hint of its own.) */
-	struct span before = span_sub(raw, from < ESCAPE_BYTES ? 0 : from - ESCAPE_BYTES, from);
-	return memchr(before.p, '\\', before.n) != NULL;
+	g->hinted = true;
+	for (size_t i = 0; rc == 0 && i < ARRAY_SIZE(elsewhere); i++)
+		rc = add(g, arena, span_str(elsewhere[i]), GATE_ELSEWHERE, false);
+	for (size_t i = 0; rc == 0 && g->hinted && i < g->n; i++)
+		rc = add_anchor(g, arena, (uint16_t)i);
+	if (rc < 0)
+		return error_set(reterr, ERROR_ACTION_STOP, rc, "pack: out of memory");
+	return compile(g, arena, reterr);
 }

@@ -142,43 +142,47 @@ static int add_anchors(struct build *b, const struct ynode *list, const char *ma
 	return 0;
 }
 
-static bool passes_gate(struct span form, struct span anchors)
+static bool passes_gate(const struct gate *g, struct span form)
 {
-	for (size_t at = 0, end; at < anchors.n; at = end + 1) {
-		end = span_find(anchors, SPAN_LIT("\n"), at);
-		struct span anchor = span_sub(anchors, at, end);
-
-		if (anchor.p[0] == GATE_WORD ? gate_word_in(form, span_sub(anchor, 1, anchor.n))
-					     : span_find(form, anchor, 0) != SIZE_MAX)
+	for (size_t i = 0; i < g->n; i++)
+		if (gate_anchor_in(form, &g->anchors[i]))
 			return true;
-	}
 	return false;
 }
 
+static int make_gate(struct build *b, const struct ynode *gate, const struct ynode *words)
+{
+	struct strbuf anchors = STRBUF_INIT;
+	int rc = add_anchors(b, gate, "", &anchors);
+
+	if (rc == 0)
+		rc = add_anchors(b, words, (const char[]){GATE_WORD, '\0'}, &anchors);
+	if (rc == 0)
+		rc = anchors.failed ? out_of_memory(b)
+				    : gate_make(strbuf_span(&anchors), &b->pack->arena, &b->pack->gate, b->err);
+	strbuf_done(&anchors);
+	return rc;
+}
+
 /* The anchors; every form of the organisation must contain one. */
-static int read_gate(struct build *b, const struct ynode *head, struct strbuf *ret)
+static int read_gate(struct build *b, const struct ynode *head)
 {
 	const struct pack *p = b->pack;
 	const struct ynode *gate = ynode_get(head, "gate");
-	int rc;
 
 	if (!ynode_count(gate))
 		return ynode_error(head, b->err, "gate: names of the organisation are expected");
-	rc = add_anchors(b, gate, "", ret);
-	if (rc == 0)
-		rc = add_anchors(b, ynode_get(head, "gate_words"), (const char[]){GATE_WORD, '\0'}, ret);
-	if (rc < 0)
-		return rc;
-	for (size_t i = 0; i < p->n_forms; i++) {
+	int rc = make_gate(b, gate, ynode_get(head, "gate_words"));
+	for (size_t i = 0; rc == 0 && i < p->n_forms; i++) {
 		bool org = false;
 
 		for (uint32_t e = p->forms[i].entries; e; e = p->entries[e - 1].next)
 			org |= tagset_has(&p->entries[e - 1].tags, TAG_ORG);
-		if (org && !passes_gate(p->forms[i].text, strbuf_span(ret)))
+		if (org && !passes_gate(&p->gate, p->forms[i].text))
 			return ynode_error(gate, b->err, "gate: no anchor is part of the form \"%.*s\"",
 					   SPAN_FMT(p->forms[i].text));
 	}
-	return ret->failed ? out_of_memory(b) : 0;
+	return rc;
 }
 
 /* Does nothing with rules: words and phrases must know all tags first. */
@@ -241,11 +245,10 @@ static int read_files(struct build *b, const struct pack_file *const *sorted, si
 	return *ret_head ? 0 : error_set(b->err, ERROR_ACTION_STOP, -EBADMSG, "pack.yaml: the pack has no such file");
 }
 
-int pack_load(const struct pack_file *files, size_t n, struct span cache, struct pack **ret, struct error *reterr)
+int pack_load(const struct pack_file *files, size_t n, struct pack **ret, struct error *reterr)
 {
 	const struct pack_file *sorted[FILES_MAX];
 	const struct ynode *head = NULL;
-	struct strbuf gate = STRBUF_INIT;
 
 	if (n > FILES_MAX)
 		return error_set(reterr, ERROR_ACTION_STOP, -EBADMSG, "pack: more than %d files", FILES_MAX);
@@ -263,14 +266,11 @@ int pack_load(const struct pack_file *files, size_t n, struct span cache, struct
 	if (rc == 0)
 		rc = compile(&b, head);
 	if (rc == 0)
-		rc = read_gate(&b, head, &gate);
+		rc = read_gate(&b, head);
 	if (rc == 0)
 		rc = build_lexicon(&b);
 	if (rc == 0)
 		rc = build_index(&b);
-	if (rc == 0)
-		rc = build_gate(p, strbuf_span(&gate), cache, reterr);
-	strbuf_done(&gate);
 	if (rc < 0) {
 		pack_free(p);
 		return rc;
@@ -283,8 +283,7 @@ void pack_free(struct pack *p)
 {
 	if (!p)
 		return;
-	hs_free_database(p->gate);
-	hs_free_database(p->hint);
+	gate_done(&p->gate);
 	arena_done(&p->arena);
 	free(p);
 }
@@ -292,11 +291,6 @@ void pack_free(struct pack *p)
 struct span pack_name(const struct pack *p)
 {
 	return p->name;
-}
-
-bool pack_from_cache(const struct pack *p)
-{
-	return p->from_cache;
 }
 
 static const struct slot *slot_of(const struct pack *p, struct span slot)

@@ -8,12 +8,12 @@
 #define SCOWIRE_CORE_PACK_MODEL_H
 
 #include "base/digest.h"
+#include "core/pack/gate.h"
 #include "core/pack/lexicon.h"
 #include "core/pack/pack.h"
 #include "core/pack/slots.h"
 #include "core/pack/yaml.h"
 #include "core/text/document.h"
-#include <hs/hs.h>
 
 #define TAGS_MAX 512
 #define ROLES_MAX 10
@@ -317,12 +317,7 @@ struct pack {
 	struct agency_table agency_table;
 	struct tagset given;	/* tags that some form, phrase or the engine can set */
 	struct lexicon lexicon; /* of all forms */
-	hs_database_t *gate, *hint;
-	uint64_t gate_digest; /* of what these two are compiled from */
-	struct hint *hints;   /* of the literals of `hint` */
-	size_t n_hints;
-	bool hints_complete;
-	bool from_cache;
+	struct gate gate;
 };
 
 /* tags.c */

@@ -21,11 +21,8 @@ struct pack_file {
 
 /* Compiles a pack. One of the files is `pack.yaml`; the order of the others does not matter (they are taken in byte
  * order of their paths).
- * cache: what pack_cache_save() gave for the same files on the same machine, or the empty span; a cache that does not
- * fit is ignored, it only saves the time to compile the gate.
  * Returns 0, or with ERROR_ACTION_STOP: -EBADMSG and "file:line: what" for a fault in a file, -ENOMEM. */
-int pack_load(const struct pack_file *files, size_t n, struct span cache, struct pack **ret,
-	      struct error *reterr) MUST_CHECK;
+int pack_load(const struct pack_file *files, size_t n, struct pack **ret, struct error *reterr) MUST_CHECK;
 void pack_free(struct pack *p); /* NULL is fine */
 DEFINE_CLEANUP(struct pack *, pack_free)
 
@@ -34,9 +31,5 @@ struct span pack_name(const struct pack *p);
 
 /* The agencies that texts credit (text/origin.h). Lives as long as the pack. */
 struct agency_table pack_agencies(const struct pack *p);
-
-/* The compiled gate as bytes in the arena, for pack_load(); was it taken from the cache this time? */
-int pack_cache_save(const struct pack *p, struct arena *arena, struct span *ret, struct error *reterr) MUST_CHECK;
-bool pack_from_cache(const struct pack *p);
 
 #endif
