@@ -187,6 +187,15 @@ bool date_order(const struct scan *s, struct point *a, struct point *b)
 	return edtf_is_set(b->date) && date_complete(s, b) && a->lo <= b->hi && edtf_lo(a->date) <= edtf_hi(b->date);
 }
 
+/* 2007年与2009年之间 */
+static bool is_between(const struct scan *s, size_t i)
+{
+	struct span word = span_sub(s->text, tok(s, i)->start, tok(s, i)->end);
+
+	return span_eq_str(word, "之间") || span_eq_str(word, "之間") || span_eq_str(word, "间") ||
+	       span_eq_str(word, "間");
+}
+
 /* The halves of a range that begins at token i, complete. */
 bool date_range_halves(const struct scan *s, size_t i, enum bound opened, struct point *a, struct point *b)
 {
@@ -199,6 +208,11 @@ bool date_range_halves(const struct scan *s, size_t i, enum bound opened, struct
 	if (days_of_month(s, a, b) || months_of_year(s, a, b))
 		return date_order(s, a, b);
 	size_t j = a->past, join = connector(s, j, opened);
+	if (!join && tok(s, j)->class == W_AND && tok(s, j)->script == SCRIPT_HAN && date_point(s, j + 1, b) &&
+	    is_between(s, b->past)) {
+		b->past++;
+		return date_order(s, a, b);
+	}
 	if (!join) {
 		/* "July 3 and 4" */
 		return pair(tok(s, j)) && tok(s, j)->script != SCRIPT_CYRILLIC && short_day(s, j + 1, a, b) &&

@@ -273,7 +273,21 @@ bool date_numeric(const struct scan *s, size_t i, struct point *ret);
 bool date_calendar(const struct scan *s, size_t i, struct point *ret);
 bool date_bare_year(const struct scan *s, size_t i, struct point *ret);
 bool date_relative(const struct scan *s, size_t i, struct point *ret);
-/* han.c: where 今天, 今天（15日） or 今（15）日 ends that begins at token i; i where 今（ begins something else. */
+/* han.c: what the Chinese recognisers share: is it this unit in this form, does token i begin with the text, is it a
+ * number from 1 to max that nothing is glued to; the point where its date exists. */
+bool date_han_unit(const struct token *t, enum unit unit, enum number_form form);
+bool date_han_begins(const struct scan *s, size_t i, const char *text);
+bool date_han_number(const struct token *t, int max);
+bool date_han_give(struct point *p, enum rule rule, struct point *ret);
+/* Behind a day: where （周四） or 星期四 ends that says nothing new. */
+size_t date_han_past_weekday(const struct scan *s, size_t i);
+/* han_day.c: brackets, half and full width; where （15日） ends that begins at token i, i where there is none. */
+bool date_opens_paren(const struct token *t);
+bool date_closes_paren(const struct token *t);
+size_t date_han_past_parens(const struct scan *s, size_t i);
+/* 4日, 12号 */
+bool date_han_day(const struct scan *s, size_t i, struct point *ret);
+/* Where 今天, 今天（15日） or 今（15）日 ends that begins at token i; i where 今（ begins something else. */
 size_t date_han_today(const struct scan *s, size_t i);
 /* 8月31日起一连两天: a day and how many days from it, to a range; returns `past` where none is said. */
 size_t date_han_run(const struct scan *s, size_t past, struct date_expr *e);
