@@ -197,21 +197,22 @@ static int remember(struct fold *f, struct fold_slot *s, struct ledger_cell *c)
 	return 0;
 }
 
-static int rebuild(struct fold *f, struct ledger_cell *c, struct error *reterr)
+static int rebuild(struct fold *f, struct ledger_cell *c, const struct cell *before, struct error *reterr)
 {
 	struct ledger_claim *left = NULL;
 	size_t n = 0;
 	int e = view_claims(f->view, c->id, &f->arena, &left, &n, reterr);
 
-	if (e == 0)
-		e = ledger_rebuild(c, left, n) < 0 ? fold_no_memory(reterr) : 1;
-	return e;
+	if (e == 0 && ledger_rebuild(c, left, n) < 0)
+		e = fold_no_memory(reterr);
+	return e < 0 ? e : !cell_seen_eq(before, &c->cell);
 }
 
 /* One claim in or out; returns 1 if the resolver sees a difference. */
 static int count_claim(struct fold *f, struct fold_slot *s, struct ledger_cell *c, const struct ledger_claim *claim,
 		       int sign, struct error *reterr)
 {
+	struct cell before = c->cell;
 	bool dirty = c->dirty && c->id;
 	int seen, e;
 
@@ -227,7 +228,7 @@ static int count_claim(struct fold *f, struct fold_slot *s, struct ledger_cell *
 	e = view_claim_remove(f->view, c->id, claim, reterr);
 	if (e < 0)
 		return e;
-	return seen == 2 ? rebuild(f, c, reterr) : seen;
+	return seen == 2 ? rebuild(f, c, &before, reterr) : seen;
 }
 
 static int count_in_slot(struct fold *f, const struct claim *k, const struct ledger_claim *claim, int sign,
@@ -251,6 +252,8 @@ static int count_in_slot(struct fold *f, const struct claim *k, const struct led
 	bool dated = edtf_is_set(k->begin) || edtf_is_set(k->end) || edtf_is_set(k->holds_at);
 	bool silent = k->modality == CLAIM_PROPOSED || (k->modality == CLAIM_ASSERTED && !dated);
 	e = count_claim(f, s, c, &one, sign, reterr);
+	if (e > 0 && s->live && live_cell(s->live, c) < 0)
+		return fold_no_memory(reterr);
 	if (e > 0 && !silent && fold_touch(f, s) < 0)
 		return fold_no_memory(reterr);
 	return e < 0 ? e : 0;

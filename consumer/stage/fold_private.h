@@ -6,6 +6,7 @@
 #include "codec/change_json.h"
 #include "codec/claims_json.h"
 #include "codec/state_json.h"
+#include "core/timeline/live.h"
 #include "stage/fold.h"
 
 #define FOLD_RECORD_MEMORY ((size_t)512 * 1024 * 1024) /* of one step: the decoded record, one resolve, its events */
@@ -25,6 +26,7 @@ struct fold_slot {
 	struct span name; /* the slot's own */
 	const struct slot_rules *rules;
 	struct ledger ledger;
+	struct live *live;	 /* what is believed of the ledger's cells; NULL: made at the next resolve */
 	struct held_spell *held; /* by spell_cmp() */
 	size_t n_held;
 	bool touched;

@@ -8,6 +8,7 @@ void fold_slot_free(struct fold_slot *s)
 {
 	if (!s)
 		return;
+	live_free(s->live);
 	ledger_done(&s->ledger);
 	fold_held_free(s->held, s->n_held);
 	free((void *)(uintptr_t)s->name.p);
@@ -285,38 +286,64 @@ static int turn_slot(struct fold *f, struct fold_slot *s, struct held_spell *hel
 	return e == 0 ? store_spells(f, s, held, n, taken, reterr) : e;
 }
 
-static int resolve_cells(struct fold *f, const struct fold_slot *s, struct belief_list *ret, struct day_range *ret_wake)
+/* Tells a new live state of all cells there are. */
+static int make_live(struct fold_slot *s)
 {
-	const struct cell **cells = arena_array(&f->arena, s->ledger.n + 1, sizeof(*cells));
-	size_t n = 0;
-
-	if (!cells)
+	s->live = live_new(s->rules);
+	if (!s->live)
 		return -ENOMEM;
 	for (size_t i = 0; i < s->ledger.n; i++)
-		if (s->ledger.v[i]->n_claims)
-			cells[n++] = &s->ledger.v[i]->cell;
-	return resolve(s->rules, cells, n, watermark_of(view_watermark(f->view)), &f->arena, ret, ret_wake, NULL);
+		if (s->ledger.v[i]->n_claims && live_cell(s->live, s->ledger.v[i]) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
+static int resolve_cells(struct fold *f, struct fold_slot *s, struct belief_list *ret, struct day_range *ret_wake)
+{
+	if (!s->live && make_live(s) < 0)
+		return -ENOMEM;
+	return live_resolve(s->live, watermark_of(view_watermark(f->view)), &f->arena, ret, ret_wake);
+}
+
+/* As next_spells() where nothing changed, which is the rule: true if all are as before. */
+static bool spells_as_before(struct fold_slot *s, const struct belief_list *l)
+{
+	if (l->n != s->n_held)
+		return false;
+	for (size_t i = 0; i < l->n; i++)
+		if (!belief_eq(&s->held[i].belief, &l->v[i]))
+			return false;
+	for (size_t i = 0; i < l->n; i++)
+		for (uint32_t r = 0; r < l->v[i].n_refs; r++) /* the item's row may be another */
+			s->held[i].belief.refs[r].item = l->v[i].refs[r].item;
+	return true;
+}
+
+static int keep_wake(struct fold *f, const struct fold_slot *s, struct day_range wake, struct error *reterr)
+{
+	const struct view_slot *stored = stored_slot(f, s->name);
+
+	if (stored && stored->wake.lo == wake.lo && stored->wake.hi == wake.hi)
+		return 0;
+	return view_slot_set_wake(f->view, s->id, wake, reterr);
 }
 
 int fold_resolve(struct fold *f, struct fold_slot *s, const struct fold_cause *cause, struct output *out,
 		 struct error *reterr)
 {
-	const struct view_slot *stored = stored_slot(f, s->name);
 	struct belief_list l = {0};
 	struct day_range wake;
 
 	if (resolve_cells(f, s, &l, &wake) < 0)
 		return fold_no_memory(reterr);
+	int e = keep_wake(f, s, wake, reterr);
+	if (e < 0 || spells_as_before(s, &l))
+		return e;
 	bool *taken = arena_array(&f->arena, s->n_held + 1, sizeof(*taken));
 	struct held_spell *held = calloc(l.n + 1, sizeof(*held));
-	int e = taken && held ? next_spells(f, s, &l, held, taken, reterr) : fold_no_memory(reterr);
-	bool same = e == 0 && l.n == s->n_held;
-	for (size_t i = 0; same && i < l.n; i++)
-		same = held[i].row != 0;
-	if (e == 0 && !same)
+	e = taken && held ? next_spells(f, s, &l, held, taken, reterr) : fold_no_memory(reterr);
+	if (e == 0)
 		e = turn_slot(f, s, held, l.n, taken, cause, out, reterr);
-	if (e == 0 && (!stored || stored->wake.lo != wake.lo || stored->wake.hi != wake.hi))
-		e = view_slot_set_wake(f->view, s->id, wake, reterr);
 	if (e < 0) {
 		/* The new ones go; those that were taken over are still the slot's. The caller rolls back. */
 		for (size_t i = 0; held && i < l.n; i++)

@@ -6,7 +6,7 @@
 
 #define NEVER (INT32_MIN / 4)
 
-static size_t states(const struct chain *c)
+size_t chain_states(const struct chain *c)
 {
 	return 2 * (size_t)c->n_values + 1;
 }
@@ -18,7 +18,7 @@ static int32_t *row(const struct chain *c, int32_t *table, size_t node)
 
 static int32_t *state_row(const struct chain *c, int32_t *table, size_t node)
 {
-	return table + node * states(c);
+	return table + node * chain_states(c);
 }
 
 size_t chain_node_at(const struct chain *c, edtf_day d)
@@ -98,10 +98,8 @@ static int place_nodes(struct chain *c, struct arena *arena)
 	return 0;
 }
 
-static void reward(struct chain *c, const struct mark *m)
+void chain_reward_test(struct chain *c, size_t i, const struct mark *m)
 {
-	size_t i = chain_node_at(c, mark_test(m));
-
 	if (m->passive)
 		return;
 	if (m->denied) {
@@ -115,8 +113,18 @@ static void reward(struct chain *c, const struct mark *m)
 		if (i > 0)
 			c->may[(i - 1) * c->n_values + m->value] = true;
 	}
+}
+
+void chain_reward_not(struct chain *c, size_t i, const struct mark *m)
+{
+	row(c, c->unary, i)[m->value] -= m->bound;
+}
+
+static void reward(struct chain *c, const struct mark *m)
+{
+	chain_reward_test(c, chain_node_at(c, mark_test(m)), m);
 	if (mark_not_test(m) != NO_DAY)
-		row(c, c->unary, chain_node_at(c, mark_not_test(m)))[m->value] -= m->bound;
+		chain_reward_not(c, chain_node_at(c, mark_not_test(m)), m);
 }
 
 /* The two best of some scores, with what they belong to; the first found wins a tie. */
@@ -181,14 +189,25 @@ static int32_t entering(const struct chain *c, const struct best_two *from, size
 	return (other >= back ? other : back) - CHAIN_SWITCH_HALF;
 }
 
-static void forward(struct chain *c)
+static void start(struct chain *c, uint32_t first)
 {
-	for (size_t s = 0; s < states(c); s++)
-		state_row(c, c->alpha, 0)[s] = NEVER;
+	int32_t *a = state_row(c, c->alpha, 0);
+
+	for (size_t s = 0; s < chain_states(c); s++)
+		a[s] = NEVER;
+	if (first != CHAIN_FREE) {
+		a[first] = 0;
+		return;
+	}
 	for (uint32_t v = 0; v < c->n_values; v++)
 		if (may_enter(c, 0, v))
-			state_row(c, c->alpha, 0)[v] = row(c, c->unary, 0)[v];
-	state_row(c, c->alpha, 0)[c->n_values] = 0;
+			a[v] = row(c, c->unary, 0)[v];
+	a[c->n_values] = 0;
+}
+
+static void forward(struct chain *c, uint32_t first)
+{
+	start(c, first);
 	for (size_t i = 1; i < c->n; i++) {
 		struct best_two from = best_leavers(c, i);
 		const int32_t *before = state_row(c, c->alpha, i - 1), *out = row(c, c->out, i);
@@ -219,8 +238,10 @@ static int32_t max_of(int32_t a, int32_t b)
 	return a >= b ? a : b;
 }
 
-static void backward(struct chain *c)
+static void backward(struct chain *c, uint32_t last)
 {
+	for (size_t s = 0; s < chain_states(c); s++)
+		state_row(c, c->beta, c->n - 1)[s] = last == CHAIN_FREE || s == last ? 0 : NEVER;
 	for (size_t i = c->n - 1; i-- > 0;) {
 		struct best_two to = best_entries(c, i + 1);
 		const int32_t *after = state_row(c, c->beta, i + 1), *unary = row(c, c->unary, i + 1);
@@ -264,8 +285,8 @@ static void trace_labels(struct chain *c)
 {
 	struct best_two last = BEST_NONE;
 
-	for (uint32_t s = 0; s < states(c); s++)
-		offer(&last, state_row(c, c->alpha, c->n - 1)[s], s);
+	for (uint32_t s = 0; s < chain_states(c); s++)
+		offer(&last, state_row(c, c->alpha, c->n - 1)[s] + state_row(c, c->beta, c->n - 1)[s], s);
 	c->best = last.first;
 	for (size_t i = c->n; i-- > 0;) {
 		uint32_t s = last.first_at;
@@ -274,15 +295,22 @@ static void trace_labels(struct chain *c)
 	}
 }
 
-static int make_tables(struct chain *c, struct arena *arena)
+int chain_tables(struct chain *c, struct arena *arena)
 {
 	c->unary = arena_array(arena, c->n * c->n_values, sizeof(int32_t));
 	c->out = arena_array(arena, c->n * c->n_values, sizeof(int32_t));
 	c->may = arena_alloc(arena, c->n * c->n_values);
-	c->alpha = arena_array(arena, c->n * states(c), sizeof(int32_t));
-	c->beta = arena_array(arena, c->n * states(c), sizeof(int32_t));
+	c->alpha = arena_array(arena, c->n * chain_states(c), sizeof(int32_t));
+	c->beta = arena_array(arena, c->n * chain_states(c), sizeof(int32_t));
 	c->label = arena_array(arena, c->n, sizeof(*c->label));
 	return c->unary && c->out && c->may && c->alpha && c->beta && c->label ? 0 : -ENOMEM;
+}
+
+void chain_sweep(struct chain *c, uint32_t first, uint32_t last)
+{
+	forward(c, first);
+	backward(c, last);
+	trace_labels(c);
 }
 
 int chain_solve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
@@ -296,13 +324,11 @@ int chain_solve(const struct slot_rules *rules, const struct cell *const *cells,
 			*ret = c;
 		return r;
 	}
-	if (place_nodes(&c, arena) < 0 || make_tables(&c, arena) < 0)
+	if (place_nodes(&c, arena) < 0 || chain_tables(&c, arena) < 0)
 		return -ENOMEM;
 	for (size_t i = 0; i < c.n_marks; i++)
 		reward(&c, &c.marks[i]);
-	forward(&c);
-	backward(&c);
-	trace_labels(&c);
+	chain_sweep(&c, CHAIN_FREE, CHAIN_FREE);
 	*ret = c;
 	return 0;
 }
@@ -366,7 +392,7 @@ int32_t chain_margin_of_none(const struct chain *c, edtf_day d)
 	size_t i = chain_node_at(c, d);
 	int32_t top = NEVER;
 
-	for (size_t s = c->n_values; i < c->n && s < states(c); s++)
+	for (size_t s = c->n_values; i < c->n && s < chain_states(c); s++)
 		top = max_of(top, state_row(c, c->alpha, i)[s] + state_row(c, c->beta, i)[s]);
 	return c->best - top;
 }

@@ -74,6 +74,16 @@ struct chain {
 int chain_solve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
 		struct chain *ret) MUST_CHECK;
 
+/* The steps of chain_solve(), for live_window.c, which labels a part of the axis: tables for c->n nodes (c->day) and
+ * c->n_values values, zeroed; what a mark gives at the node of its test, and at that where it must not hold; the best
+ * labelling, with the label of the first and of the last node given, or CHAIN_FREE. */
+#define CHAIN_FREE UINT32_MAX
+size_t chain_states(const struct chain *c);
+int chain_tables(struct chain *c, struct arena *arena) MUST_CHECK;
+void chain_reward_test(struct chain *c, size_t node, const struct mark *m);
+void chain_reward_not(struct chain *c, size_t node, const struct mark *m);
+void chain_sweep(struct chain *c, uint32_t first, uint32_t last);
+
 /* First node with day >= d; n if none. */
 size_t chain_node_at(const struct chain *c, edtf_day d);
 

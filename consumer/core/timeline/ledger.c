@@ -241,47 +241,61 @@ struct cell ledger_statement(const struct claim *c, bool pool, unsigned *ret_day
 	return s;
 }
 
-/* Counts a day in or out; true if the days that matter moved. */
-static bool count_day(struct cell *c, unsigned day, int by)
+/* Counts a day in or out. */
+static void count_day(struct cell *c, unsigned day, int by)
 {
-	uint8_t first = c->first_day, last = c->last_day;
-
 	if (!day)
-		return false;
+		return;
 	c->days[day - 1] = by > 0 ? c->days[day - 1] + 1 : c->days[day - 1] - 1;
 	cell_trim(c);
-	return first != c->first_day || last != c->last_day;
+}
+
+/* Of a full sketch only that it is full is seen. */
+static bool sketch_seen_eq(const struct sketch *a, const struct sketch *b)
+{
+	return a->n == b->n && (a->n == SPELL_SUPPORT_MAX || !memcmp(a->v, b->v, a->n * sizeof(a->v[0])));
+}
+
+bool cell_seen_eq(const struct cell *a, const struct cell *b)
+{
+	if (a->weight != b->weight || a->first_day != b->first_day || a->last_day != b->last_day ||
+	    a->n_refs != b->n_refs || a->first_published != b->first_published ||
+	    a->last_published != b->last_published || !sketch_seen_eq(&a->items, &b->items) ||
+	    !sketch_seen_eq(&a->sources, &b->sources) || !sketch_seen_eq(&a->texts, &b->texts))
+		return false;
+	for (uint32_t i = 0; i < a->n_refs; i++)
+		if (claim_ref_cmp(&a->refs[i], &b->refs[i]))
+			return false;
+	return true;
+}
+
+static int put(struct ledger_cell *c, const struct ledger_claim *claim)
+{
+	struct cell *k = &c->cell;
+	int fresh = add_source(c, claim);
+
+	if (fresh < 0)
+		return fresh;
+	c->n_claims++;
+	c->dirty = true;
+	sketch_add(&k->items, claim->ref.key);
+	count_day(k, claim->day, 1);
+	if (sketch_add(&k->texts, claim->text) || fresh)
+		ledger_weigh(c);
+	k->n_refs = claim_ref_insert(k->refs, k->n_refs, claim->ref);
+	if (k->modality != CLAIM_PLANNED)
+		return 0;
+	k->first_published = claim->first < k->first_published ? claim->first : k->first_published;
+	k->last_published = claim->last > k->last_published ? claim->last : k->last_published;
+	return 0;
 }
 
 int ledger_add(struct ledger_cell *c, const struct ledger_claim *claim)
 {
-	int fresh = add_source(c, claim);
-	uint32_t weight = c->cell.weight, n_refs = c->cell.n_refs;
-	struct claim_ref before[CELL_REFS_MAX];
-	bool seen = fresh > 0;
+	struct cell before = c->cell;
+	int r = put(c, claim);
 
-	if (fresh < 0)
-		return fresh;
-	memcpy(before, c->cell.refs, sizeof(before));
-	c->n_claims++;
-	c->dirty = true;
-	seen |= sketch_add(&c->cell.items, claim->ref.key);
-	seen |= count_day(&c->cell, claim->day, 1);
-	bool text = sketch_add(&c->cell.texts, claim->text);
-	if (fresh || text)
-		ledger_weigh(c);
-	c->cell.n_refs = claim_ref_insert(c->cell.refs, c->cell.n_refs, claim->ref);
-	for (uint32_t i = 0; i < c->cell.n_refs && i < n_refs; i++)
-		seen |= claim_ref_cmp(&before[i], &c->cell.refs[i]) != 0;
-	if (claim->first < c->cell.first_published) {
-		c->cell.first_published = claim->first;
-		seen = true;
-	}
-	if (claim->last > c->cell.last_published) {
-		c->cell.last_published = claim->last;
-		seen |= c->cell.modality == CLAIM_PLANNED; /* only plans are ordered by it */
-	}
-	return seen || text || n_refs != c->cell.n_refs || weight != c->cell.weight;
+	return r < 0 ? r : !cell_seen_eq(&before, &c->cell);
 }
 
 static bool holds(const struct sketch *s, uint64_t h)
@@ -294,21 +308,22 @@ static bool holds(const struct sketch *s, uint64_t h)
 
 int ledger_remove(struct ledger_cell *c, const struct ledger_claim *claim)
 {
-	bool sampled = holds(&c->cell.items, claim->ref.key) || holds(&c->cell.texts, claim->text) ||
-		       claim->first == c->cell.first_published || claim->last == c->cell.last_published;
-	uint32_t weight = c->cell.weight;
+	struct cell before = c->cell;
+	bool sampled = holds(&c->cell.items, claim->ref.key) || holds(&c->cell.texts, claim->text);
 
+	if (c->cell.modality == CLAIM_PLANNED)
+		sampled |= claim->first == c->cell.first_published || claim->last == c->cell.last_published;
 	for (uint32_t i = 0; i < c->cell.n_refs; i++)
 		sampled |= !claim_ref_cmp(&c->cell.refs[i], &claim->ref);
 	c->n_claims--;
 	c->dirty = true;
 	bool gone = drop_source(c, claim->source);
-	bool moved = count_day(&c->cell, claim->day, -1);
+	count_day(&c->cell, claim->day, -1);
 	if (sampled)
 		return 2;
 	if (gone)
 		ledger_weigh(c);
-	return gone || moved || weight != c->cell.weight;
+	return !cell_seen_eq(&before, &c->cell);
 }
 
 int ledger_rebuild(struct ledger_cell *c, const struct ledger_claim *claims, size_t n)
@@ -321,7 +336,7 @@ int ledger_rebuild(struct ledger_cell *c, const struct ledger_claim *claims, siz
 	c->cell.first_published = EDTF_DAY_MAX;
 	c->cell.last_published = EDTF_DAY_MIN;
 	for (size_t i = 0; i < n; i++)
-		if (ledger_add(c, &claims[i]) < 0)
+		if (put(c, &claims[i]) < 0)
 			return -ENOMEM;
 	return 1;
 }

@@ -11,6 +11,9 @@
 
 #include "base/attr.h"
 #include "core/timeline/cell.h"
+#include <stddef.h>
+
+struct live_mark;
 
 /* One claim's part in a cell. Hashes are of content, so equal in every run. */
 struct ledger_claim {
@@ -35,7 +38,16 @@ struct ledger_cell {
 	struct ledger_source *sources; /* by source */
 	uint32_t n_sources, cap_sources;
 	uint64_t hash; /* private */
+	/* Of live.h: the marks that it has made of the cell, and where it lists it. */
+	struct live_mark *marks[2];
+	unsigned char n_marks;
+	size_t listed;
 };
+
+static inline struct ledger_cell *ledger_cell_of(const struct cell *c)
+{
+	return (struct ledger_cell *)((char *)(uintptr_t)c - offsetof(struct ledger_cell, cell));
+}
 
 struct ledger {
 	struct ledger_cell **v; /* by cell_cmp() */
@@ -47,6 +59,10 @@ struct ledger {
 /* The statement of a claim: the cell that it belongs to. pool: holdings on single days are pooled by month, as
  * exclusive slots want it. ret_day: the day, or 0. Borrows the claim's value. */
 struct cell ledger_statement(const struct claim *c, bool pool, unsigned *ret_day);
+
+/* Does the resolver see the same in both, which are of one statement? Of a sketch that is full it sees that it is full.
+ */
+bool cell_seen_eq(const struct cell *a, const struct cell *b);
 
 void ledger_done(struct ledger *l); /* NULL and zeroed are fine */
 

@@ -3,9 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define BLOCKER_DAYS_MAX 31
-#define NEWS_AGAINST (2 * CELL_ORIGIN)
-
 struct day_range mark_holds(const struct mark *m)
 {
 	if (m->kind != MARK_END || m->lo == EDTF_DAY_MIN)
@@ -92,6 +89,8 @@ bool cell_admitted(const struct slot_rules *rules, const struct cell *c)
 {
 	bool known = !rules->n_values;
 
+	if (edtf_is_set(c->begin) && edtf_is_set(c->end) && edtf_lo(c->begin) > edtf_hi(c->end))
+		return false; /* the codec refuses it too */
 	for (size_t i = 0; i < rules->n_values && !known; i++)
 		known = span_eq(rules->values[i], c->value);
 	return known && c->weight && (!edtf_is_set(c->begin) || edtf_hi(c->begin) >= rules->not_before) &&
@@ -99,7 +98,7 @@ bool cell_admitted(const struct slot_rules *rules, const struct cell *c)
 	       (!edtf_is_set(c->holds_at) || edtf_hi(c->holds_at) >= rules->not_before);
 }
 
-static void mark_cell(const struct slot_rules *rules, struct chain *c, const struct cell *cell, uint32_t value)
+void marks_of_cell(const struct slot_rules *rules, struct chain *c, const struct cell *cell, uint32_t value)
 {
 	if ((cell->modality != CLAIM_ASSERTED && cell->modality != CLAIM_DENIED) || !cell_admitted(rules, cell))
 		return;
@@ -147,18 +146,18 @@ static bool nearest_to(const struct nearest *s, uint32_t value, edtf_day *ret_da
 }
 
 /* A coarse holding is certain on no day; a coarse begin or end is, on the day of its test. */
-static bool blocks(const struct mark *m)
+bool mark_blocks(const struct mark *m)
 {
-	return !m->denied && (m->kind != MARK_HOLD || m->hi - m->lo <= BLOCKER_DAYS_MAX);
+	return !m->denied && (m->kind != MARK_HOLD || m->hi - m->lo <= MARK_BLOCKER_DAYS);
 }
 
 /* The first and the last day on which the mark's value certainly holds, if the mark is right. */
-static edtf_day certain_lo(const struct mark *m)
+edtf_day mark_certain_lo(const struct mark *m)
 {
 	return m->kind == MARK_HOLD ? m->lo : mark_test(m);
 }
 
-static edtf_day certain_hi(const struct mark *m)
+edtf_day mark_certain_hi(const struct mark *m)
 {
 	return m->kind == MARK_HOLD ? m->hi : mark_test(m);
 }
@@ -193,21 +192,21 @@ static void sort_by_day(struct mark **v, size_t n, edtf_day (*day)(const struct 
  * lasted, so that a lone wrong report does not weaken what many say. */
 #define STEPS 4
 
-static unsigned step_of(const struct mark *m)
+unsigned mark_step(const struct mark *m)
 {
 	int32_t s = m->hold + m->bound;
 
 	return s < CELL_ORIGIN ? 0 : s < 2 * CELL_ORIGIN ? 1 : s < 4 * CELL_ORIGIN ? 2 : 3;
 }
 
-static unsigned step_against(const struct mark *m)
+unsigned mark_step_against(const struct mark *m)
 {
-	return m->hold + m->bound >= 8 * CELL_ORIGIN ? 3 : step_of(m) ? step_of(m) - 1 : 0;
+	return m->hold + m->bound >= 8 * CELL_ORIGIN ? 3 : mark_step(m) ? mark_step(m) - 1 : 0;
 }
 
 static void see(struct nearest v[static STEPS], const struct mark *m, edtf_day day)
 {
-	for (unsigned step = 0; blocks(m) && step <= step_of(m); step++)
+	for (unsigned step = 0; mark_blocks(m) && step <= mark_step(m); step++)
 		nearest_see(&v[step], m->value, day);
 }
 
@@ -219,19 +218,19 @@ static void look_around(struct chain *c, struct mark **lo, struct mark **hi, str
 
 	for (size_t i = 0, k = 0; i < n; i++) {
 		struct around *a = &ret[test[i] - c->marks];
-		for (; k < n && certain_hi(hi[k]) < mark_test(test[i]); k++)
-			see(left, hi[k], certain_hi(hi[k]));
-		a->has_before = nearest_to(&left[step_against(test[i])], test[i]->value, &a->before);
+		for (; k < n && mark_certain_hi(hi[k]) < mark_test(test[i]); k++)
+			see(left, hi[k], mark_certain_hi(hi[k]));
+		a->has_before = nearest_to(&left[mark_step_against(test[i])], test[i]->value, &a->before);
 	}
 	for (size_t i = n, k = n; i-- > 0;) {
 		struct around *a = &ret[test[i] - c->marks];
-		for (; k > 0 && certain_lo(lo[k - 1]) > mark_test(test[i]); k--)
-			see(right, lo[k - 1], certain_lo(lo[k - 1]));
-		a->has_after = nearest_to(&right[step_against(test[i])], test[i]->value, &a->after);
+		for (; k > 0 && mark_certain_lo(lo[k - 1]) > mark_test(test[i]); k--)
+			see(right, lo[k - 1], mark_certain_lo(lo[k - 1]));
+		a->has_after = nearest_to(&right[mark_step_against(test[i])], test[i]->value, &a->after);
 	}
 }
 
-static bool is_coarse(const struct mark *m)
+bool mark_is_coarse(const struct mark *m)
 {
 	return m->kind == MARK_HOLD && m->lo != m->hi;
 }
@@ -245,15 +244,15 @@ static void set_passive(struct chain *c)
 		struct mark *m = &c->marks[i];
 		if (i && c->marks[i - 1].value != m->value)
 			from = i;
-		for (size_t k = from; is_coarse(m) && k < c->n_marks && c->marks[k].value == m->value; k++) {
+		for (size_t k = from; mark_is_coarse(m) && k < c->n_marks && c->marks[k].value == m->value; k++) {
 			const struct mark *o = &c->marks[k];
 			struct day_range h = mark_holds(o);
-			m->passive |= !o->denied && !is_coarse(o) && h.lo <= m->hi && h.hi >= m->lo;
+			m->passive |= !o->denied && !mark_is_coarse(o) && h.lo <= m->hi && h.hi >= m->lo;
 		}
 	}
 }
 
-static int32_t scaled(int32_t s, int64_t extent, int64_t whole)
+int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole)
 {
 	int64_t least = s / 8, r = s * extent / whole;
 
@@ -275,14 +274,14 @@ static bool borne_out(struct mark *const *test, size_t n, size_t i, int32_t days
 	return false;
 }
 
-/* Do the marks of the value said last before test[i] amount to NEWS_AGAINST within the `days` before it? */
+/* Do the marks of the value said last before test[i] amount to MARK_NEWS within the `days` before it? */
 static bool stands_against(struct mark *const *test, size_t i, int32_t days)
 {
 	edtf_day at = mark_test(test[i]);
 	uint32_t value = test[i]->value;
 	int32_t sum = 0;
 
-	for (size_t k = i; k-- > 0 && at - mark_test(test[k]) <= days && sum < NEWS_AGAINST;) {
+	for (size_t k = i; k-- > 0 && at - mark_test(test[k]) <= days && sum < MARK_NEWS;) {
 		if (test[k]->denied)
 			continue;
 		if (value == test[i]->value)
@@ -290,10 +289,10 @@ static bool stands_against(struct mark *const *test, size_t i, int32_t days)
 		if (test[k]->value == value)
 			sum += test[k]->hold + test[k]->bound;
 	}
-	return sum >= NEWS_AGAINST;
+	return sum >= MARK_NEWS;
 }
 
-static int32_t doubted(int32_t s)
+int32_t mark_doubted(int32_t s)
 {
 	return s > 1 ? s * 5 / 8 : s;
 }
@@ -308,8 +307,8 @@ static void doubt_lone_holdings(struct mark *const *test, size_t n, int32_t days
 			test[i]->doubted = true;
 	for (size_t i = 0; i < n; i++)
 		if (test[i]->doubted) {
-			test[i]->hold = doubted(test[i]->hold);
-			test[i]->bound = doubted(test[i]->bound);
+			test[i]->hold = mark_doubted(test[i]->hold);
+			test[i]->bound = mark_doubted(test[i]->bound);
 		}
 }
 
@@ -326,8 +325,8 @@ static int discount(const struct slot_rules *rules, struct chain *c, struct aren
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		lo[i] = hi[i] = test[i] = &c->marks[i];
-	sort_by_day(lo, n, certain_lo, tmp);
-	sort_by_day(hi, n, certain_hi, tmp);
+	sort_by_day(lo, n, mark_certain_lo, tmp);
+	sort_by_day(hi, n, mark_certain_hi, tmp);
 	sort_by_day(test, n, mark_test, tmp);
 	doubt_lone_holdings(test, n, rules->short_days);
 	look_around(c, lo, hi, test, around);
@@ -336,8 +335,8 @@ static int discount(const struct slot_rules *rules, struct chain *c, struct aren
 		int64_t extent = (int64_t)around[i].after - around[i].before;
 		if (m->denied || !around[i].has_before || !around[i].has_after || extent >= rules->short_days)
 			continue;
-		m->hold = scaled(m->hold, extent, rules->short_days);
-		m->bound = m->bound ? scaled(m->bound, extent, rules->short_days) : 0;
+		m->hold = mark_scaled(m->hold, extent, rules->short_days);
+		m->bound = m->bound ? mark_scaled(m->bound, extent, rules->short_days) : 0;
 	}
 	return 0;
 }
@@ -352,7 +351,7 @@ int marks_make(const struct slot_rules *rules, const struct cell *const *cells, 
 	for (size_t i = 0; i < n; i++) {
 		size_t marks = c->n_marks;
 		bool same = c->n_values && span_eq(c->values[c->n_values - 1], cells[i]->value);
-		mark_cell(rules, c, cells[i], same ? c->n_values - 1 : c->n_values);
+		marks_of_cell(rules, c, cells[i], same ? c->n_values - 1 : c->n_values);
 		if (c->n_marks > marks && !same)
 			c->values[c->n_values++] = cells[i]->value;
 	}

@@ -29,6 +29,22 @@
 int marks_make(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
 	       struct chain *c) MUST_CHECK;
 
+/* What one cell says: at most MARKS_OF_CELL marks, appended to c->marks with their strength as stated. */
+#define MARKS_OF_CELL 2
+void marks_of_cell(const struct slot_rules *rules, struct chain *c, const struct cell *cell, uint32_t value);
+
+/* The parts of the discounts. */
+#define MARK_BLOCKER_DAYS 31	    /* a holding coarser than this bounds nobody's extent */
+#define MARK_NEWS (2 * CELL_ORIGIN) /* what has just been said, where it amounts to this, outdates a lone holding */
+bool mark_is_coarse(const struct mark *m);	/* a holding of more than a day */
+bool mark_blocks(const struct mark *m);		/* it bounds the extent of others */
+edtf_day mark_certain_lo(const struct mark *m); /* the days on which the value certainly holds, if it is right */
+edtf_day mark_certain_hi(const struct mark *m);
+unsigned mark_step(const struct mark *m);	  /* of its strength */
+unsigned mark_step_against(const struct mark *m); /* the least step of a mark that bounds its extent */
+int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole);
+int32_t mark_doubted(int32_t s);
+
 /* Do the pack's rules admit the statement? edtf_hi() of an unset date is EDTF_DAY_MAX. */
 bool cell_admitted(const struct slot_rules *rules, const struct cell *c);
 

@@ -7,13 +7,33 @@
 #define MOVED_DAYS 500
 #define REPORTED_DAYS 45
 
+#define NO_PLAN SIZE_MAX
+
 struct plan {
 	struct span value;
+	size_t group, next; /* of its value; the next founded one of it, or NO_PLAN */
 	struct day_range begin, end;
 	int64_t weight;
 	edtf_day last_published;
 	bool stated, dropped, disputed;
 	struct support support;
+};
+
+/* The plans of one value. */
+struct plan_group {
+	struct span value;
+	size_t first, last;
+};
+
+struct plans {
+	const struct cell **planned, **denied;
+	size_t n_planned, n_denied;
+	struct plan *v; /* as they were founded */
+	size_t n;
+	struct plan_group *groups;
+	size_t n_groups;
+	struct day_range *held; /* room for the spells of one value */
+	size_t cap_held;
 };
 
 static int cmp_int(int64_t a, int64_t b)
@@ -65,29 +85,51 @@ static void join(struct plan *p, const struct cell *c, struct day_range begin)
 	support_add(&p->support, c, SUPPORT_BEGIN);
 }
 
-static size_t gather(const struct cell **cells, size_t n, struct plan *v)
+static struct plan_group *group_of(struct plans *p, struct span value)
 {
-	size_t n_plans = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		struct day_range begin;
-		size_t k = 0;
-		if (!planned_begin(cells[i], &begin))
-			continue;
-		while (k < n_plans && !(span_eq(v[k].value, cells[i]->value) && meet(v[k].begin, begin)))
-			k++;
-		if (k == n_plans)
-			v[n_plans++] = (struct plan){.value = cells[i]->value,
-						     .begin = {EDTF_DAY_MIN, EDTF_DAY_MAX},
-						     .end = {EDTF_DAY_MIN, EDTF_DAY_MAX},
-						     .last_published = EDTF_DAY_MIN};
-		join(&v[k], cells[i], begin);
-	}
-	return n_plans;
+	while (i < p->n_groups && !span_eq(p->groups[i].value, value))
+		i++;
+	if (i == p->n_groups)
+		p->groups[p->n_groups++] = (struct plan_group){value, NO_PLAN, NO_PLAN};
+	return &p->groups[i];
 }
 
-/* Came true, perhaps late, or was so before. */
-static void drop_fulfilled(const struct slot_rules *rules, struct plan *p, const struct belief *b, size_t n)
+static size_t found(struct plans *p, struct plan_group *g)
+{
+	size_t k = p->n++;
+
+	p->v[k] = (struct plan){.value = g->value,
+				.group = (size_t)(g - p->groups),
+				.next = NO_PLAN,
+				.begin = {EDTF_DAY_MIN, EDTF_DAY_MAX},
+				.end = {EDTF_DAY_MIN, EDTF_DAY_MAX},
+				.last_published = EDTF_DAY_MIN};
+	if (g->first == NO_PLAN)
+		g->first = k;
+	else
+		p->v[g->last].next = k;
+	g->last = k;
+	return k;
+}
+
+static void gather(struct plans *p)
+{
+	for (size_t i = 0; i < p->n_planned; i++) {
+		struct day_range begin;
+		if (!planned_begin(p->planned[i], &begin))
+			continue;
+		struct plan_group *g = group_of(p, p->planned[i]->value);
+		size_t k = g->first;
+		while (k != NO_PLAN && !meet(p->v[k].begin, begin))
+			k = p->v[k].next;
+		join(&p->v[k == NO_PLAN ? found(p, g) : k], p->planned[i], begin);
+	}
+}
+
+/* Came true, perhaps late, or was so before: r are the days of the spells of its value. */
+static bool is_fulfilled(const struct slot_rules *rules, const struct plan *p, const struct day_range *r, size_t n)
 {
 	bool periods = rules->shape == SLOT_PERIODS;
 	edtf_day early = periods ? REPORTED_DAYS : 0, late = periods ? REPORTED_DAYS : MOVED_DAYS;
@@ -95,35 +137,51 @@ static void drop_fulfilled(const struct slot_rules *rules, struct plan *p, const
 	struct day_range when = {p->begin.lo - early, last > EDTF_DAY_MAX - late ? EDTF_DAY_MAX : last + late};
 
 	for (size_t i = 0; i < n; i++)
-		if (span_eq(b[i].value, p->value) && meet((struct day_range){b[i].begin.lo, b[i].end.hi}, when))
-			p->dropped = true;
+		if (meet(r[i], when))
+			return true;
+	return false;
 }
 
-static void drop_denied(struct plan *p, const struct cell *const *cells, size_t n)
+static bool is_denied(const struct plans *ps, const struct plan *p)
 {
 	int64_t against = 0;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < ps->n_denied; i++) {
 		struct day_range at;
-		const struct cell *c = cells[i];
-		if (c->modality != CLAIM_DENIED || !span_eq(c->value, p->value))
+		const struct cell *c = ps->denied[i];
+		if (!span_eq(c->value, p->value))
 			continue;
 		bool dated = edtf_is_set(c->begin) || edtf_is_set(c->holds_at);
 		if (!dated || (planned_begin(c, &at) && meet(at, p->begin)))
 			against += c->weight;
 	}
-	p->dropped |= against >= p->weight;
+	return against >= p->weight;
 }
 
-static void drop_moved(struct plan *v, size_t n)
+static bool is_moved(const struct plans *ps, size_t i)
 {
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < n; k++) {
-			int64_t apart = llabs((int64_t)v[i].begin.lo - v[k].begin.lo);
-			if (i != k && span_eq(v[i].value, v[k].value) && apart <= MOVED_DAYS &&
-			    v[k].weight >= v[i].weight && v[k].last_published > v[i].last_published)
-				v[i].dropped = true;
-		}
+	const struct plan *p = &ps->v[i];
+
+	for (size_t k = ps->groups[p->group].first; k != NO_PLAN; k = ps->v[k].next) {
+		int64_t apart = llabs((int64_t)p->begin.lo - ps->v[k].begin.lo);
+		if (i != k && apart <= MOVED_DAYS && ps->v[k].weight >= p->weight &&
+		    ps->v[k].last_published > p->last_published)
+			return true;
+	}
+	return false;
+}
+
+static void drop(const struct slot_rules *rules, struct plans *p, const struct belief *b, size_t n)
+{
+	for (size_t g = 0; g < p->n_groups; g++) {
+		size_t n_held = 0;
+		for (size_t i = 0; i < n; i++)
+			if (span_eq(b[i].value, p->groups[g].value))
+				p->held[n_held++] = (struct day_range){b[i].begin.lo, b[i].end.hi};
+		for (size_t k = p->groups[g].first; k != NO_PLAN; k = p->v[k].next)
+			p->v[k].dropped = is_fulfilled(rules, &p->v[k], p->held, n_held) || is_moved(p, k) ||
+					  is_denied(p, &p->v[k]);
+	}
 }
 
 static bool is_stage(const struct slot_rules *rules, struct span value)
@@ -134,20 +192,24 @@ static bool is_stage(const struct slot_rules *rules, struct span value)
 	return false;
 }
 
+static void settle_pair(const struct slot_rules *rules, struct plan *p, const struct plan *q)
+{
+	bool rivals = !p->dropped && !q->dropped && p->group != q->group && meet(p->begin, q->begin) &&
+		      !is_stage(rules, p->value) && !is_stage(rules, q->value);
+
+	if (!rivals)
+		return;
+	if (p->weight + CELL_ORIGIN <= q->weight)
+		p->dropped = true;
+	else if (q->weight + CELL_ORIGIN > p->weight)
+		p->disputed = true;
+}
+
 static void settle_rivals(const struct slot_rules *rules, struct plan *v, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < n; k++) {
-			bool rivals = i != k && !v[i].dropped && !v[k].dropped && !span_eq(v[i].value, v[k].value) &&
-				      meet(v[i].begin, v[k].begin) && !is_stage(rules, v[i].value) &&
-				      !is_stage(rules, v[k].value);
-			if (!rivals || rules->shape != SLOT_EXCLUSIVE)
-				continue;
-			if (v[i].weight + CELL_ORIGIN <= v[k].weight)
-				v[i].dropped = true;
-			else if (v[k].weight + CELL_ORIGIN > v[i].weight)
-				v[i].disputed = true;
-		}
+		for (size_t k = 0; k < n && !v[i].dropped; k++)
+			settle_pair(rules, &v[i], &v[k]);
 }
 
 static enum spell_status status_of(const struct plan *p, edtf_day watermark, struct day_range *wake)
@@ -193,30 +255,67 @@ static void tell(const struct plan *v, size_t n, const struct cell **cells, size
 	}
 }
 
+int plans_gather(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
+		 struct plans **ret)
+{
+	struct plans *p = arena_alloc(arena, sizeof(*p));
+
+	if (!p)
+		return -ENOMEM;
+	p->planned = arena_array(arena, n + 1, sizeof(*p->planned));
+	p->denied = arena_array(arena, n + 1, sizeof(*p->denied));
+	if (!p->planned || !p->denied)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		if (cells[i]->modality == CLAIM_DENIED && cells[i]->weight)
+			p->denied[p->n_denied++] = cells[i];
+		if (cells[i]->modality == CLAIM_PLANNED && cell_admitted(rules, cells[i]))
+			p->planned[p->n_planned++] = cells[i];
+	}
+	p->v = arena_array(arena, p->n_planned + 1, sizeof(*p->v));
+	p->groups = arena_array(arena, p->n_planned + 1, sizeof(*p->groups));
+	if (!p->v || !p->groups)
+		return -ENOMEM;
+	qsort(p->planned, p->n_planned, sizeof(*p->planned), by_weight);
+	gather(p);
+	*ret = p;
+	return 0;
+}
+
+int plans_settle(const struct slot_rules *rules, struct plans *p, const struct belief *told, size_t n,
+		 struct arena *arena)
+{
+	if (n > p->cap_held) {
+		p->cap_held = 2 * n;
+		p->held = arena_array(arena, p->cap_held, sizeof(*p->held));
+		if (!p->held)
+			return -ENOMEM;
+	}
+	for (size_t i = 0; i < p->n; i++)
+		p->v[i].disputed = false;
+	drop(rules, p, told, n);
+	if (rules->shape == SLOT_EXCLUSIVE)
+		settle_rivals(rules, p->v, p->n);
+	return 0;
+}
+
+int plans_emit(struct plans *p, edtf_day watermark, struct arena *arena, struct belief_list *ret,
+	       struct day_range *wake)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (!p->v[i].dropped && emit(&p->v[i], watermark, arena, ret, wake) < 0)
+			return -ENOMEM;
+	return 0;
+}
+
 int plans_resolve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, edtf_day watermark,
 		  struct arena *arena, struct belief_list *ret, struct day_range *wake, struct resolve_trace *trace)
 {
-	const struct cell **planned = arena_array(arena, n + 1, sizeof(*planned));
-	struct plan *v = arena_array(arena, n + 1, sizeof(*v));
-	size_t n_planned = 0, n_told = ret->n;
+	struct plans *p;
 
-	if (!planned || !v)
+	if (plans_gather(rules, cells, n, arena, &p) < 0 || plans_settle(rules, p, ret->v, ret->n, arena) < 0)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++)
-		if (cells[i]->modality == CLAIM_PLANNED && cell_admitted(rules, cells[i]))
-			planned[n_planned++] = cells[i];
-	qsort(planned, n_planned, sizeof(*planned), by_weight);
-	size_t n_plans = gather(planned, n_planned, v);
-	for (size_t i = 0; i < n_plans; i++) {
-		drop_fulfilled(rules, &v[i], ret->v, n_told);
-		drop_denied(&v[i], cells, n);
-	}
-	drop_moved(v, n_plans);
-	settle_rivals(rules, v, n_plans);
 	if (trace)
-		tell(v, n_plans, planned, n_planned, trace);
-	for (size_t i = 0; i < n_plans; i++)
-		if (!v[i].dropped && emit(&v[i], watermark, arena, ret, wake) < 0)
-			return -ENOMEM;
-	return 0;
+		tell(p->v, p->n, p->planned, p->n_planned, trace);
+	return plans_emit(p, watermark, arena, ret, wake);
 }

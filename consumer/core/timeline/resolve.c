@@ -53,7 +53,7 @@ static int one_track(const struct slot_rules *rules, size_t stage, const struct 
 }
 
 /* A stage ends at the latest where the value that it leads to begins. */
-static void end_stages(const struct slot_rules *rules, struct belief_list *l)
+void resolve_end_stages(const struct slot_rules *rules, struct belief_list *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct belief *s = &l->v[i];
@@ -97,7 +97,7 @@ int resolve(const struct slot_rules *rules, const struct cell *const *cells, siz
 	for (size_t i = 0; r == 0 && rules->shape == SLOT_EXCLUSIVE && i <= rules->n_stage; i++)
 		r = one_track(rules, i, cells, n, arena, &l, trace);
 	if (r == 0 && rules->shape == SLOT_EXCLUSIVE)
-		end_stages(rules, &l);
+		resolve_end_stages(rules, &l);
 	if (r == 0 && rules->shape != SLOT_CLAIMS)
 		r = plans_resolve(rules, cells, n, watermark, arena, &l, &wake, trace);
 	if (r < 0)

@@ -101,6 +101,9 @@ int resolve(const struct slot_rules *rules, const struct cell *const *cells, siz
 
 bool belief_eq(const struct belief *a, const struct belief *b);
 
+/* Private to timeline/: step 6. */
+void resolve_end_stages(const struct slot_rules *rules, struct belief_list *l);
+
 /* Private to timeline/: what a group of satisfied statements has in common. */
 struct support {
 	struct sketch items, sources, texts;

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The part of the axis that a change can reach, labelled again between two cuts. */
+#include "core/timeline/live_private.h"
+#include <errno.h>
+#include <stdlib.h>
+static size_t cut_at(const struct live_track *t, edtf_day d)
+{
+	size_t lo = 0, hi = t->n_cuts;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (t->cuts[mid].day < d)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static edtf_day next_test(const struct live_marks *l, size_t i, size_t end)
+{
+	return i < end ? l->v[i]->test : LIVE_NO_NODE;
+}
+
+static edtf_day next_not(const struct live_marks *l, size_t i, size_t end)
+{
+	return i < end ? l->v[i]->not_test : LIVE_NO_NODE;
+}
+
+/* The nodes of the window, and one beyond it. */
+static int place_nodes(struct live_window *w)
+{
+	const struct live_track *t = w->t;
+	size_t i, k, n = 0;
+
+	w->test = i = live_test_at(&t->test, w->days.lo);
+	w->not_test = k = live_not_test_at(&t->not_test, w->days.lo);
+	w->test_end = live_test_at(&t->test, w->days.hi + 1);
+	w->not_end = live_not_test_at(&t->not_test, w->days.hi + 1);
+	w->c.day = arena_array(w->arena, w->test_end - i + w->not_end - k + 1, sizeof(*w->c.day));
+	if (!w->c.day)
+		return -ENOMEM;
+	while (i < w->test_end || k < w->not_end) {
+		edtf_day a = next_test(&t->test, i, w->test_end), b = next_not(&t->not_test, k, w->not_end);
+		edtf_day d = a < b ? a : b;
+		w->c.day[n++] = d;
+		while (i < w->test_end && t->test.v[i]->test == d)
+			i++;
+		while (k < w->not_end && t->not_test.v[k]->not_test == d)
+			k++;
+	}
+	w->c.n = n;
+	edtf_day a = next_test(&t->test, i, t->test.n), b = next_not(&t->not_test, k, t->not_test.n);
+	w->beyond = w->right != SIZE_MAX && (i < t->test.n || k < t->not_test.n);
+	w->c.day[n] = a < b ? a : b;
+	/* What leaving at the node beyond gives: its tests are read too. */
+	while (w->beyond && w->test_end < t->test.n && t->test.v[w->test_end]->test == w->c.day[n])
+		w->test_end++;
+	return 0;
+}
+
+/* Values get a new stamp for each window, so that nothing need be cleared. */
+static int take_value(struct live_window *w, struct live_value *v, uint64_t stamp)
+{
+	uint32_t at = w->c.n_values;
+
+	if (v->stamp == stamp)
+		return 0;
+	v->stamp = stamp;
+	if (!(at & (at + 1))) { /* full at 1, 3, 7, ...: room for twice as many */
+		struct live_value **more = arena_array(w->arena, 2 * (size_t)at + 1, sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		if (at)
+			memcpy(more, w->values, at * sizeof(struct live_value *));
+		w->values = more;
+	}
+	for (; at > 0 && w->values[at - 1]->rank > v->rank; at--)
+		w->values[at] = w->values[at - 1];
+	w->values[at] = v;
+	w->c.n_values++;
+	return 0;
+}
+
+static int take_values(struct live_window *w, uint64_t stamp)
+{
+	struct live_track *t = w->t;
+	int r = 0;
+
+	if (w->left != SIZE_MAX)
+		r = take_value(w, t->cuts[w->left].value, stamp);
+	if (r == 0 && w->right != SIZE_MAX)
+		r = take_value(w, t->cuts[w->right].value, stamp);
+	for (size_t i = w->test; r == 0 && i < w->test_end; i++)
+		r = take_value(w, t->test.v[i]->value, stamp);
+	for (size_t i = w->not_test; r == 0 && i < w->not_end; i++)
+		r = take_value(w, t->not_test.v[i]->value, stamp);
+	for (uint32_t v = 0; v < w->c.n_values; v++)
+		w->values[v]->local = v;
+	return r;
+}
+
+static void reward(struct live_window *w)
+{
+	const struct live_track *t = w->t;
+	struct chain *c = &w->c;
+
+	for (size_t i = w->test, node = 0; i < w->test_end; i++) {
+		struct live_mark *m = t->test.v[i];
+		while (c->day[node] != m->test)
+			node++;
+		m->m.value = m->value->local;
+		chain_reward_test(c, node, &m->m);
+	}
+	for (size_t i = w->not_test, node = 0; i < w->not_end; i++) {
+		struct live_mark *m = t->not_test.v[i];
+		while (c->day[node] != m->not_test)
+			node++;
+		m->m.value = m->value->local;
+		chain_reward_not(c, node, &m->m);
+	}
+}
+
+static int label(struct live_window *w, uint64_t stamp)
+{
+	struct live_track *t = w->t;
+
+	w->days.lo = w->left == SIZE_MAX ? EDTF_DAY_MIN : t->cuts[w->left].day;
+	w->days.hi = w->right == SIZE_MAX ? EDTF_DAY_MAX : t->cuts[w->right].day;
+	w->c = (struct chain){0};
+	w->values = NULL;
+	if (place_nodes(w) < 0 || take_values(w, stamp) < 0)
+		return -ENOMEM;
+	if (!w->c.n)
+		return 0;
+	w->c.n += w->beyond;
+	if (chain_tables(&w->c, w->arena) < 0)
+		return -ENOMEM;
+	w->c.n -= w->beyond;
+	reward(w);
+	w->label_left = w->left == SIZE_MAX ? CHAIN_FREE : t->cuts[w->left].value->local;
+	w->label_right = w->right == SIZE_MAX ? CHAIN_FREE : t->cuts[w->right].value->local;
+	chain_sweep(&w->c, w->label_left, w->label_right);
+	return 0;
+}
+
+/* The first and the last node of the stretch of one label that node i is in. */
+size_t live_stretch_from(const struct chain *c, size_t i)
+{
+	while (i > 0 && c->label[i - 1] == c->label[i])
+		i--;
+	return i;
+}
+
+size_t live_stretch_to(const struct chain *c, size_t i)
+{
+	while (i + 1 < c->n && c->label[i + 1] == c->label[i])
+		i++;
+	return i;
+}
+
+/* Labels between ever wider cuts until those at the ends are still cuts. */
+static int widen(struct live_window *w, struct day_range r)
+{
+	struct live_track *t = w->t;
+	size_t cut = cut_at(t, r.lo), after = cut_at(t, r.hi + 1);
+
+	w->left = cut ? cut - 1 : SIZE_MAX;
+	w->right = after < t->n_cuts ? after : SIZE_MAX;
+	for (;;) {
+		if (label(w, ++t->stamp) < 0)
+			return -ENOMEM;
+		bool left = w->left == SIZE_MAX || live_cuts_backward(w, 0, w->label_left);
+		bool right = w->right == SIZE_MAX || live_cuts_forward(w, w->c.n - 1, w->label_right);
+		if (left && right)
+			return 0;
+		if (!left)
+			w->left = w->left ? w->left - 1 : SIZE_MAX;
+		if (!right)
+			w->right = w->right + 1 < t->n_cuts ? w->right + 1 : SIZE_MAX;
+	}
+}
+
+/* Index of the first run that ends at d or later. */
+size_t live_run_reaching(const struct live_track *t, edtf_day d)
+{
+	size_t lo = 0, hi = t->n_runs;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (t->runs[mid].to < d)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static int new_runs(struct live_window *w)
+{
+	struct live_track *t = w->t;
+	const struct chain *c = &w->c;
+	size_t from = w->left == SIZE_MAX ? 0 : live_run_reaching(t, w->days.lo), n = 0, cap = 0;
+	size_t to = w->right == SIZE_MAX ? t->n_runs : live_run_reaching(t, w->days.hi) + 1;
+	struct live_run *v = NULL;
+
+	for (size_t i = 0; i < c->n;) {
+		size_t last = live_stretch_to(c, i);
+		struct live_run r = {.from = c->day[i],
+				     .to = c->day[last],
+				     .next = last + 1 < c->n ? c->day[last + 1] : LIVE_NO_NODE};
+		if (c->label[i] != c->n_values) {
+			r.value = w->values[c->label[i]];
+			if (i == 0 && w->left != SIZE_MAX)
+				r.from = t->runs[from].from;
+			if (last + 1 == c->n && w->right != SIZE_MAX) {
+				r.to = t->runs[to - 1].to;
+				r.next = t->runs[to - 1].next;
+			}
+			if (arena_grow(w->arena, &v, n, &cap, sizeof(*v)) < 0)
+				return -ENOMEM;
+			v[n++] = r;
+		}
+		i = last + 1;
+	}
+	return live_splice(&t->runs, &t->n_runs, &t->cap_runs, sizeof(*v), from, to, v, n);
+}
+
+size_t live_run_at(const struct live_track *t, edtf_day d)
+{
+	size_t i = live_run_reaching(t, d);
+
+	return i < t->n_runs && t->runs[i].from <= d ? i : NO_RUN;
+}
+
+int live_label(struct live_track *t, struct arena *arena, struct day_range *ret)
+{
+	struct live_window w = {.t = t, .arena = arena};
+
+	if (!days_any(t->relabel)) {
+		*ret = DAYS_NONE;
+		return 0;
+	}
+	if (widen(&w, t->relabel) < 0 || new_runs(&w) < 0 || live_new_ties(&w) < 0 || live_new_near(&w) < 0 ||
+	    live_new_cuts(&w) < 0)
+		return -ENOMEM;
+	t->relabel = DAYS_NONE;
+	*ret = w.days;
+	return 0;
+}
