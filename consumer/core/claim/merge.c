@@ -101,7 +101,10 @@ static void absorb(struct draft *a, const struct draft *b)
 	if (has_bounds(x))
 		x->holds_at = (struct edtf){0};
 	else
-		x->holds_at = finer(x->holds_at, y->holds_at);
+		/* "This year", said, is more than today, not said. */
+		x->holds_at = a->stated == b->stated || !edtf_is_set(x->holds_at) ? finer(x->holds_at, y->holds_at)
+			      : a->stated					  ? x->holds_at
+										  : y->holds_at;
 	if (x->number < 0)
 		x->number = y->number;
 	x->derived |= y->derived;
