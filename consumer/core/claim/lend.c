@@ -109,7 +109,7 @@ static bool is_told_elsewhere(const struct engine *e, const struct draft *d)
 /* Lenders have done their work, and a meeting that is over and undated says nothing of time. */
 static bool is_spent(const struct engine *e, const struct draft *d)
 {
-	if (d->when == WHEN_PERIOD && !is_dated(d)) /* the theme of a year that is not said */
+	if ((d->when == WHEN_PERIOD || d->when == WHEN_YEAR) && !is_dated(d)) /* the theme of a year that is not said */
 		return true;
 	return is_lender(d) || (d->when == WHEN_LENT && (!is_dated(d) || is_told_elsewhere(e, d))) ||
 	       (d->when == WHEN_EVENT && d->claim.modality == CLAIM_ASSERTED && !is_dated(d) &&

@@ -359,7 +359,7 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 		w->end = d->begin;
 	else if (p == WHEN_TITLE && asserted)
 		w->holds_at = edtf_coarsen(d->begin, EDTF_GRAIN_YEAR);
-	else if (p == WHEN_PERIOD)
+	else if (p == WHEN_PERIOD || p == WHEN_YEAR)
 		w->begin = w->end = edtf_coarsen(d->begin, EDTF_GRAIN_YEAR);
 	else if (p == WHEN_BEGIN || p == WHEN_EVENT || !asserted)
 		w->begin = d->begin;
@@ -456,6 +456,9 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		break;
 	case WHEN_END:
 		w.reported = true;
+		break;
+	case WHEN_YEAR:
+		w.begin = w.end = edtf_coarsen(e->doc->published, EDTF_GRAIN_YEAR);
 		break;
 	case WHEN_STATE:
 	case WHEN_PRESENT:

@@ -70,7 +70,7 @@ int build_phrases(struct build *b, const struct ynode *phrases)
 }
 
 static const char *const when_names[] = {"none",    "begin",  "end",   "state", "past", "present",
-					 "mention", "period", "title", "event", "lent"};
+					 "mention", "period", "title", "event", "lent", "year"};
 
 static int when_read(struct build *b, const struct ynode *n, enum when_policy *ret)
 {
@@ -82,7 +82,7 @@ static int when_read(struct build *b, const struct ynode *n, enum when_policy *r
 			return 0;
 		}
 	return ynode_error(n, b->err,
-			   "when: none, begin, end, state, past, present, mention, period, title, event or lent");
+			   "when: none, begin, end, state, past, present, mention, period, title, event, lent or year");
 }
 
 /* "{who}" is the role who; "membership/{who}" ends in one; anything else is a constant. */
