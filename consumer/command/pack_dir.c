@@ -42,8 +42,9 @@ int file_read(const char *path, char **ret, size_t *ret_n, struct error *reterr)
 
 const char *pack_dir_default(char *buf, size_t size)
 {
-	static const char *const places[] = {"%s/../packs/sco", "%s/../../packs/sco", "%s/../../../packs/sco",
-					     "%s/../share/scowire/packs/sco"};
+	/* As installed; beside a build's folder bin. */
+	static const char *const places[] = {"%s/../share/scowire/packs/sco", "%s/../packs/sco", "%s/../../packs/sco",
+					     "%s/../../../packs/sco"};
 	char self[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 

@@ -4,8 +4,10 @@ the tests run, and each ./dev step of the Dockerfile does what the next one coun
 
 python3 test_container.py BIN_DIR
 """
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -75,6 +77,29 @@ class Dockerfile(unittest.TestCase):
                 self.assertTrue(os.path.isdir(os.path.join(share, name)), name)
             for program in ("scowire-consumer", "scowire-producer"):
                 self.assertIn(program, run(os.path.join(out, "usr/local/bin", program), "--version"))
+            # It reads the pack that was installed with it, wherever it is started: told by its version.
+            path = os.path.join(share, "packs/sco/pack.yaml")
+            with open(path, encoding="utf-8") as f:
+                text = f.read()
+            self.assertIn("\nversion: ", text)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(re.sub(r"\nversion: .*", "\nversion: 7.7.7", text))
+            consumer = os.path.join(out, "usr/local/bin/scowire-consumer")
+            item = {"uri": "urn:test:1", "versioncreated": "2024-07-05T08:00:00Z", "language": "en", "body_text":
+                    "China took over the presidency of the Shanghai Cooperation Organisation from Kazakhstan on July 4, 2024."}
+
+            def extract():
+                return subprocess.run([consumer, "extract"], cwd="/", env={"XDG_CACHE_HOME": out, "PATH": os.environ["PATH"]},
+                                      input=json.dumps(item) + "\n", capture_output=True, text=True, check=False)
+
+            done = extract()
+            self.assertEqual(done.returncode, 0, done.stderr)
+            record = json.loads(done.stdout)
+            self.assertRegex(record["pack"], r"^sco@7\.7\.7")
+            self.assertIn(("presidency", "CN"), {(c["slot"], c["value"]) for c in record["claims"]})
+            shutil.rmtree(os.path.join(share, "packs"))
+            done = extract()
+            self.assertEqual(done.returncode, 3, "without its pack it must not find another")
 
 
 if __name__ == "__main__":
