@@ -20,6 +20,7 @@ static const struct {
 	{"Абдулу Рахимову", "Abdul Rakhimov", NAME_DAT},
 	{"Абдулом Рахимовым", "Abdul Rakhimov", NAME_INS},
 	{"Рахимову", "Rakhimov", NAME_DAT},
+	{"Батом Доржем", "Bat Dorzh", NAME_INS},
 	{"Петра Сидоренко", "Petr Sidorenko", NAME_GEN | NAME_ACC},
 	{"Петру Сидоренко", "Petr Sidorenko", NAME_DAT},
 	{"Петром Сидоренко", "Petr Sidorenko", NAME_INS},

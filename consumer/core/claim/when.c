@@ -67,8 +67,13 @@ static bool may_date(const struct date_expr *d, enum when_policy p)
 	return p != WHEN_EVENT || (d->kind == DATE_RANGE ? d->begin.grain < EDTF_GRAIN_YEAR : d->kind != DATE_SINCE);
 }
 
-/* Does the date at token i say when something was said, outside the match? */
-static bool dates_speech(const struct sentence_view *s, const struct match *m, size_t i)
+static bool is_comma(const struct engine *e, const struct token *t)
+{
+	return t->form != NO_FORM && span_eq_str(e->pack->forms[t->form].text, ",");
+}
+
+/* Does the date at token i say when something was said, outside the match? Behind a comma begins what was said. */
+static bool dates_speech(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i)
 {
 	size_t reach = 0;
 
@@ -77,7 +82,7 @@ static bool dates_speech(const struct sentence_view *s, const struct match *m, s
 	while (i-- > 0 && reach++ <= SPEECH_REACH && !(i >= m->start && i < m->end)) {
 		if (tagset_has(&s->v[i].tags, TAG_SPEECH))
 			return true;
-		if (s->v[i].date || tagset_has(&s->v[i].tags, TAG_BREAK))
+		if (s->v[i].date || tagset_has(&s->v[i].tags, TAG_BREAK) || is_comma(e, &s->v[i]))
 			return false;
 	}
 	return false;
@@ -130,7 +135,8 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 
 		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when) || (i >= m->aside && i < m->resume))
 			continue;
-		if (t->when != WHEN_EVENT && dates_speech(s, m, i)) /* what is said at a meeting is said on its day */
+		if (t->when != WHEN_EVENT &&
+		    dates_speech(e, s, m, i)) /* what is said at a meeting is said on its day */
 			continue;
 		/* A wish, a plan or a denial is not dated by the day on which it was told. */
 		if (modality != CLAIM_ASSERTED && t->when != WHEN_EVENT && is_told_day(e, d) &&

@@ -114,9 +114,10 @@ static const struct bend bends[] = {
 	{NAME_INS, "ёвым", "ёв"},    {NAME_INS, "иным", "ин"},	  {NAME_INS, "ыным", "ын"},
 	{NAME_INS, "ием", "ий"},     {NAME_INS, "еем", "ей"},	  {NAME_INS, "аем", "ай"},
 	{NAME_INS, "лем", "ль"},     {NAME_INS, "рем", "рь"},	  {NAME_INS, "нем", "нь"},
-	{NAME_INS, "ом", ""},	     {NAME_INS, "ой", "а"},	  {NAME_ACC, "у", "а"},
-	{NAME_ACC, "а", ""},	     {NAME_LOC, "ове", "ов"},	  {NAME_LOC, "еве", "ев"},
-	{NAME_LOC, "е", ""},
+	{NAME_INS, "жем", "ж"},	     {NAME_INS, "шем", "ш"},	  {NAME_INS, "чем", "ч"},
+	{NAME_INS, "цем", "ц"},	     {NAME_INS, "ом", ""},	  {NAME_INS, "ой", "а"},
+	{NAME_ACC, "у", "а"},	     {NAME_ACC, "а", ""},	  {NAME_LOC, "ове", "ов"},
+	{NAME_LOC, "еве", "ев"},     {NAME_LOC, "е", ""},
 };
 
 /* The word in the nominative, in a buffer of its length and a letter more. */
