@@ -8,6 +8,8 @@
 #include "core/pack/build.h"
 #include <errno.h>
 
+#define OTHER_CLAUSE 8 /* tokens by which an organisation of another clause is farther off */
+
 static bool breaks_between(const struct sentence_view *s, const struct match *m, size_t i)
 {
 	for (size_t k = i < m->start ? i + 1 : m->end; k < (i < m->start ? m->start : i); k++)
@@ -33,6 +35,7 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 		bool ref = tagset_has(&s->v[i].tags, TAG_ORGREF) && known;
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
+		d += d && breaks_between(s, m, i) ? OTHER_CLAUSE : 0;
 		if (other && i >= m->aside && i < m->resume)
 			continue;
 
