@@ -51,6 +51,13 @@ static size_t cost_of(const struct engine *e, const struct sentence_view *s, con
 	return cost;
 }
 
+/* What an apposition says is not the claim's; an earlier clause of its subject (in Chinese, up to a comma) may date it.
+ */
+static bool is_apposed(const struct sentence_view *s, const struct match *m, size_t i)
+{
+	return i >= m->aside && i < m->resume && !tagset_has(&s->v[m->resume - 1].tags, TAG_CARRY);
+}
+
 /* A few days: of a meeting, not of a term. */
 static bool is_meeting(const struct date_expr *d)
 {
@@ -133,7 +140,7 @@ static const struct date_expr *nearest(const struct engine *e, const struct sent
 	for (size_t i = 0; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
 
-		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when) || (i >= m->aside && i < m->resume))
+		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when) || is_apposed(s, m, i))
 			continue;
 		if (t->when != WHEN_EVENT &&
 		    dates_speech(e, s, m, i)) /* what is said at a meeting is said on its day */

@@ -81,6 +81,13 @@ static void year_tail(const struct scan *s, struct point *p)
 	i += of;
 	if (tok(s, i)->class == W_NUMBER && month_tail(s, i, p))
 		return;
+	if (tok(s, i)->class == W_HOLIDAY && tok(s, i)->script == SCRIPT_HAN) { /* 去年元旦 */
+		p->date.month = (uint8_t)(tok(s, i)->value / 100);
+		p->date.day = (uint8_t)(tok(s, i)->value % 100);
+		p->date.grain = EDTF_GRAIN_DAY;
+		p->past = i + 1;
+		return;
+	}
 	const struct token *t = tok(s, i);
 	if (t->class == W_SEASON && t->end - t->start == 3 && tok(s, i + 1)->script == SCRIPT_HAN)
 		return; /* 今年的春耕 */
