@@ -191,6 +191,9 @@ struct span engine_dateline_city(const struct engine *e);
 /* lend.c: gives the dates of drafts with the value "?" to the value of the slot that has none, and drops them. */
 void engine_lend(struct engine *e);
 
+/* follow.c: the dates of predecessors and successors. */
+void engine_follow(struct engine *e);
+
 /* headline.c: drops what the headline says of a slot where the text says it of another body. */
 void engine_correct_headline(struct engine *e);
 

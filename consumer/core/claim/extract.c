@@ -120,6 +120,8 @@ static int read_document(struct engine *e)
 	if (rc == 0)
 		rc = engine_anchor(e);
 	if (rc == 0)
+		engine_follow(e);
+	if (rc == 0)
 		engine_lend(e);
 	if (rc == 0)
 		engine_correct_headline(e);

@@ -111,6 +111,8 @@ static bool is_spent(const struct engine *e, const struct draft *d)
 {
 	if ((d->when == WHEN_PERIOD || d->when == WHEN_YEAR) && !is_dated(d)) /* the theme of a year that is not said */
 		return true;
+	if (d->when == WHEN_BEFORE || d->when == WHEN_AFTER) /* of whose neighbour the text says no date */
+		return true;
 	return is_lender(d) || (d->when == WHEN_LENT && (!is_dated(d) || is_told_elsewhere(e, d))) ||
 	       (d->when == WHEN_EVENT && d->claim.modality == CLAIM_ASSERTED && !is_dated(d) &&
 		!edtf_is_set(d->claim.holds_at));

@@ -403,6 +403,14 @@ static const struct date_expr *term_beside(const struct engine *e, const struct 
 	return NULL;
 }
 
+static bool stands_before(const struct sentence_view *s, const struct match *m, const struct date_expr *d)
+{
+	for (size_t i = 0; i < m->start; i++)
+		if (s->v[i].date == d)
+			return true;
+	return false;
+}
+
 /* What w->date says of the claim. */
 static void dated(const struct engine *e, const struct sentence_view *s, const struct match *m,
 		  const struct template *t, bool asserted, struct when *w)
@@ -414,6 +422,10 @@ static void dated(const struct engine *e, const struct sentence_view *s, const s
 		    (t->when == WHEN_BEGIN || t->when == WHEN_END);
 	day = w->coarse ? day_of_change(e, s, m) : NULL;
 	use_date(w, w->date, t->when, asserted, e->doc->published);
+	if (t->when == WHEN_BEGIN && asserted && w->date->kind == DATE_UNTIL && stands_before(s, m, w->date)) {
+		w->begin = w->date->end_date; /* "in the chair until May, when Nepal took over" */
+		w->end = (struct edtf){0};
+	}
 	if (t->when == WHEN_EVENT && !edtf_is_set(w->end))
 		w->end = next_day(s, w->date);
 	if (t->when == WHEN_EVENT && edtf_is_set(w->end))
@@ -432,7 +444,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 
 	for (size_t i = m->start; i < m->end; i++)
 		current |= tagset_has(&s->v[i].tags, TAG_CURRENT);
-	if (t->when == WHEN_NONE || t->when == WHEN_LENT)
+	if (t->when == WHEN_NONE || t->when == WHEN_LENT || t->when == WHEN_BEFORE || t->when == WHEN_AFTER)
 		return w;
 	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)

@@ -211,6 +211,8 @@ enum when_policy {
 	WHEN_PERIOD,  /* begins and ends in the year */
 	WHEN_TITLE,   /* a title for a year or a season: a range, else the year that it holds in */
 	WHEN_EVENT,   /* a meeting: begin, or begin and end; undated: holds at publication unless past */
+	WHEN_BEFORE,  /* ends where the one under `known` begins (claim/follow.c) */
+	WHEN_AFTER,   /* begins where he ends */
 	WHEN_LENT,    /* counts only with a date that another sentence lends (claim/lend.c) */
 	WHEN_YEAR,    /* as a period; undated and done: the year of publication */
 };

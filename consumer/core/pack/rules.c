@@ -69,8 +69,8 @@ int build_phrases(struct build *b, const struct ynode *phrases)
 	return rc;
 }
 
-static const char *const when_names[] = {"none",    "begin",  "end",   "state", "past", "present",
-					 "mention", "period", "title", "event", "lent", "year"};
+static const char *const when_names[] = {"none",   "begin", "end",   "state",  "past",	"present", "mention",
+					 "period", "title", "event", "before", "after", "lent",	   "year"};
 
 static int when_read(struct build *b, const struct ynode *n, enum when_policy *ret)
 {
@@ -81,8 +81,9 @@ static int when_read(struct build *b, const struct ynode *n, enum when_policy *r
 			*ret = (enum when_policy)i;
 			return 0;
 		}
-	return ynode_error(n, b->err,
-			   "when: none, begin, end, state, past, present, mention, period, title, event, lent or year");
+	return ynode_error(
+		n, b->err,
+		"when: none, begin, end, state, past, present, mention, period, title, event, before, after, lent or year");
 }
 
 /* "{who}" is the role who; "membership/{who}" ends in one; anything else is a constant. */
