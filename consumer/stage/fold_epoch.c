@@ -35,8 +35,8 @@ static int take_out(struct fold *f, const struct record *in, struct output *out,
 {
 	struct claims_record r;
 	struct item_turn t;
-	int64_t *gone;
-	size_t n;
+	int64_t *gone = NULL;
+	size_t n = 0;
 	int e = split_key(in->key, &r, reterr);
 
 	if (e == 0)

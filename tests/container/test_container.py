@@ -2,6 +2,11 @@
 """No container engine is at hand, so what can be proved without one: the compose file is valid, it names the Kafka that
 the tests run, and each ./dev step of the Dockerfile does what the next one counts on.
 
+By hand, without an engine, the image builds with Debian's buildah on a base that debootstrap makes (as root):
+  debootstrap --variant=minbase bookworm ROOT http://deb.debian.org/debian
+  c=$(buildah from scratch); buildah add $c ROOT /; buildah commit $c docker.io/library/debian:12-slim
+  buildah bud --isolation chroot --network host --pull-never --format docker -t scowire .
+
 python3 test_container.py BIN_DIR
 """
 import json

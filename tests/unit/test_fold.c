@@ -76,7 +76,7 @@ static void spells_in_order(const struct history *h, const size_t *order, size_t
 static void any_order_and_repetition_gives_the_same_state(void **state)
 {
 	struct arena a;
-	struct history h;
+	struct history h = {0};
 	struct strbuf want = STRBUF_INIT, got = STRBUF_INIT;
 	uint64_t random = seed_of("shuffles") + 7;
 	size_t times = shuffles();
@@ -89,10 +89,10 @@ static void any_order_and_repetition_gives_the_same_state(void **state)
 			make(&a, random + round, 24, &h);
 			strbuf_clear(&want);
 		}
-		size_t n = h.n + h.n / 4, order[400];
-		assert_true(n <= ARRAY_SIZE(order));
+		size_t n = h.n + h.n / 4, order[400] = {0};
+		assert_true(n > 0 && n <= ARRAY_SIZE(order));
 		for (size_t i = 0; i < n; i++)
-			order[i] = i < h.n ? i : (size_t)(history_random(&random) >> 11) % h.n;
+			order[i] = i < h.n ? i : (size_t)(history_random(&random) >> 11) % (h.n ? h.n : 1);
 		if (!want.len)
 			spells_in_order(&h, order, h.n, &want);
 		shuffle(order, n, &random);
@@ -369,9 +369,9 @@ static void a_bad_record_is_skipped_and_changes_nothing(void **state)
 {
 	static const char *const bad[] = {
 		"", "{}", "not json", "{\"uri\":\"\"}",
-		"{\"cited\":null,\"claims\":[],\"fingerprint\":\"00000000000000000000000000000000\",\"language\":\"en\","
-		"\"pack\":\"other@1\",\"published\":null,\"source\":null,\"status\":\"usable\",\"uri\":\"u\","
-		"\"version\":null,\"versioncreated\":null}"};
+		("{\"cited\":null,\"claims\":[],\"fingerprint\":\"00000000000000000000000000000000\",\"language\":\"en\","
+		 "\"pack\":\"other@1\",\"published\":null,\"source\":null,\"status\":\"usable\",\"uri\":\"u\","
+		 "\"version\":null,\"versioncreated\":null}")};
 	struct folded f;
 	(void)state;
 	folded_open(&f, ":memory:", &history_rules);

@@ -33,7 +33,7 @@ static int step(void *ctx, const struct record *in, struct output *out, struct e
 
 	snprintf(text, sizeof(text), "%.*s", SPAN_FMT(in->value));
 	int n = atoi(text);
-	strbuf_addf(&value, "%lld", (long long)(s->sum + n));
+	strbuf_addf(&value, "%lld", (long long)s->sum + n);
 	struct record r = {
 		.topic = SPAN_LIT("out"), .key = in->key, .value = strbuf_span(&value), .timestamp = in->timestamp};
 	if (n == BIG)

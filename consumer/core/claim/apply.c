@@ -249,6 +249,18 @@ static void end_at_its_begin(const struct rule *r, const struct template *t, str
 	w->begin = (struct edtf){0};
 }
 
+static void date_draft(struct draft *d, const struct when *w)
+{
+	d->claim.begin = w->begin;
+	d->claim.end = w->end;
+	d->claim.holds_at = w->holds_at;
+	d->claim.derived = w->derived;
+	d->stated = w->stated;
+	d->reported = w->reported;
+	d->term = w->term;
+	d->coarse = w->coarse;
+}
+
 /* One template, once for each date that its role has. */
 static int template_apply(struct engine *e, size_t sentence, const struct rule *r, const struct template *t,
 			  const struct match *m)
@@ -290,14 +302,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		d.claim.modality = modality;
 		w = engine_when(e, s, m, t, modality, match_has(s, m, TAG_PAST), nth);
 		end_at_its_begin(r, t, &w);
-		d.claim.begin = w.begin;
-		d.claim.end = w.end;
-		d.claim.holds_at = w.holds_at;
-		d.claim.derived = w.derived;
-		d.stated = w.stated;
-		d.reported = w.reported;
-		d.term = w.term;
-		d.coarse = w.coarse;
+		date_draft(&d, &w);
 		not_before_its_time(e, t->when, w.date, &d.claim);
 		not_after_its_time(e, &d.claim);
 		/* "Will hand over" says when only where it says when. */

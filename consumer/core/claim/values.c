@@ -363,7 +363,7 @@ void engine_foresee(struct engine *e)
 		e->memory.org = e->memory.topic = e->memory.named = ORG_OURS;
 }
 
-int engine_remember(struct engine *e, const struct sentence_view *s)
+static int remember_persons(struct engine *e, const struct sentence_view *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
 		const struct token *t = &s->v[i];
@@ -375,6 +375,34 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		struct person p = {person_name(e, t), person_value(e, t)};
 		e->persons[e->n_persons++] = p;
 	}
+	return 0;
+}
+
+static void remember_state(struct engine *e, const struct sentence_view *s)
+{
+	/* What stands first is what the sentence is about; else the last one named. */
+	uint16_t type = type_find(e->pack, "state");
+	struct span state = SPAN_NONE;
+
+	for (size_t i = 0; i < s->n && i < SUBJECT_TOKENS && !state.n; i++)
+		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
+			state = value_in(e, &s->v[i], type);
+	if (!state.n)
+		state = last_state(e, s, s->n, type);
+	/* Where no state has been named yet, "the country" is that of whose minister the text spoke. */
+	for (size_t i = 0; i < s->n && !state.n && !e->memory.state.n; i++)
+		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
+			state = any_value_in(e, &s->v[i], type);
+	if (state.n)
+		e->memory.state = state;
+}
+
+int engine_remember(struct engine *e, const struct sentence_view *s)
+{
+	int r = remember_persons(e, s);
+
+	if (r < 0)
+		return r;
 	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
 	bool ours = false, other = false, named = false, foreign = false;
 	for (size_t i = 0; i < s->n; i++) {
@@ -399,20 +427,7 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		e->memory.aside = 0;
 	if (e->memory.topic == ORG_NONE)
 		e->memory.topic = e->memory.org;
-	/* What stands first is what the sentence is about; else the last one named. */
-	uint16_t type = type_find(e->pack, "state");
-	struct span state = SPAN_NONE;
-	for (size_t i = 0; i < s->n && i < SUBJECT_TOKENS && !state.n; i++)
-		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
-			state = value_in(e, &s->v[i], type);
-	if (!state.n)
-		state = last_state(e, s, s->n, type);
-	/* Where no state has been named yet, "the country" is that of whose minister the text spoke. */
-	for (size_t i = 0; i < s->n && !state.n && !e->memory.state.n; i++)
-		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
-			state = any_value_in(e, &s->v[i], type);
-	if (state.n)
-		e->memory.state = state;
+	remember_state(e, s);
 	tagset_or(&e->seen, &s->tags);
 	return 0;
 }

@@ -93,6 +93,16 @@ static size_t put(char *p, uint32_t c)
 	       p[2] = (char)(0x80 | (c >> 6 & 0x3F)), p[3] = (char)(0x80 | (c & 0x3F)), 4;
 }
 
+/* Appends a character that stands for what begins at `from`. */
+static void add(struct folded *f, uint32_t c, uint32_t from)
+{
+	size_t n = put(f->p + f->n, c);
+
+	for (size_t k = 0; k < n; k++)
+		f->from[f->n + k] = from;
+	f->n += n;
+}
+
 int fold_text(struct span text, struct arena *arena, struct folded *ret)
 {
 	struct folded f = {0};
@@ -107,7 +117,6 @@ int fold_text(struct span text, struct arena *arena, struct folded *ret)
 		return -ENOMEM;
 	for (size_t i = 0, len; i < text.n; i += len) {
 		uint32_t c = char_at(text, i, &len), to;
-		size_t n;
 
 		if (c > ' ' && c < 0x80) {
 			last = c >= 'A' && c <= 'Z' ? c + 32 : c;
@@ -126,11 +135,7 @@ int fold_text(struct span text, struct arena *arena, struct folded *ret)
 			to = last ? compose(last, c) : 0;
 			if (to) {
 				f.n = last_at;
-				uint32_t from = f.from[f.n];
-				n = put(f.p + f.n, to);
-				for (size_t k = 0; k < n; k++)
-					f.from[f.n + k] = from;
-				f.n += n;
+				add(&f, to, f.from[f.n]);
 				last = to;
 			}
 			continue;
@@ -140,10 +145,7 @@ int fold_text(struct span text, struct arena *arena, struct folded *ret)
 			continue;
 		last = to;
 		last_at = f.n;
-		n = put(f.p + f.n, to);
-		for (size_t k = 0; k < n; k++)
-			f.from[f.n + k] = (uint32_t)i;
-		f.n += n;
+		add(&f, to, (uint32_t)i);
 	}
 	f.from[f.n] = (uint32_t)text.n;
 	*ret = f;
