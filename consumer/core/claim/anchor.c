@@ -211,6 +211,19 @@ static void date_it(struct draft *d, struct edtf day)
 	d->claim.derived |= CLAIM_DERIVED_END;
 }
 
+/* One gives to another: they met. */
+static bool has_other_side(const struct engine *e, const struct draft *d)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (o->match == d->match && o->when != d->when && span_eq(o->claim.slot, d->claim.slot) &&
+		    !span_eq(o->claim.value, d->claim.value))
+			return true;
+	}
+	return false;
+}
+
 /* "Took office, for a term from 2028 to 2030": another rule read the date that its sentence states for it. */
 static bool is_dated_beside(const struct engine *e, struct draft *d)
 {
@@ -253,7 +266,7 @@ int engine_anchor(struct engine *e)
 		if (!edtf_is_set(day))
 			day = meeting_day(e, d, city);
 		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED)
-			day = engine_told_day(e, &e->sentences[d->sentence]);
+			day = engine_told_day(e, &e->sentences[d->sentence], has_other_side(e, d));
 		if (!edtf_is_set(day) && !venue)
 			day = reported_meeting(e);
 		if (!edtf_is_set(day))

@@ -233,8 +233,8 @@ struct when {
 	bool more;		      /* the role has a further date */
 };
 /* The last day that the text names before s, of the days before publication, in its paragraph or with a meeting: that
- * of the event told of. */
-struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s);
+ * of the event told of. `met`: what s tells happened at a meeting, so the day of the lead counts too. */
+struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s, bool met);
 /* How many dates the role holds. */
 size_t engine_dates_of(const struct sentence_view *s, const struct match *m, uint16_t role);
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,

@@ -283,10 +283,10 @@ static size_t lead_of(const struct engine *e, const struct sentence_view *s)
 	return s->paragraph;
 }
 
-struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s)
+struct edtf engine_told_day(const struct engine *e, const struct sentence_view *s, bool met)
 {
 	/* What happened at a meeting, on the day that the lead tells of. */
-	size_t lead = tagset_has(&s->tags, TAG_EVENT) ? lead_of(e, s) : s->paragraph;
+	size_t lead = met || tagset_has(&s->tags, TAG_EVENT) ? lead_of(e, s) : s->paragraph;
 	struct edtf day = {0};
 
 	for (size_t i = 0; edtf_is_set(e->doc->published) && i < e->n_sentences && &e->sentences[i] != s; i++) {
@@ -312,7 +312,7 @@ static struct edtf present_of(const struct engine *e)
 /* The day on which an officer was named in his office: a day told of, not one still to come. */
 static void mention(const struct engine *e, const struct sentence_view *s, const struct date_expr *d, struct when *w)
 {
-	struct edtf told = engine_told_day(e, s),
+	struct edtf told = engine_told_day(e, s, false),
 		    now = edtf_is_set(told) && !edtf_is_set(e->doc->dateline) ? told : present_of(e);
 	bool day = d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
 		   (!edtf_is_set(now) || edtf_lo(d->begin) <= edtf_hi(now));
