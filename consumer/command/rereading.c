@@ -2,7 +2,10 @@
 #include "command/rereading.h"
 #include "codec/claims_json.h"
 #include "codec/epoch_json.h"
+#include "command/offload.h"
+#include "core/claim/extract.h"
 #include "ninjs/ninjs.h"
+#include "ninjs/plain.h"
 #include "stage/extract.h"
 #include <errno.h>
 #include <inttypes.h>
@@ -69,10 +72,11 @@ int rereading_live(struct rereading *r, struct error *reterr)
 	return 0;
 }
 
-/* The extract stage emits into the set. */
+/* The extract stage emits into the set; on the worker. */
 struct collector {
 	struct output out;
 	struct rereading *r;
+	struct processor stage;
 	struct arena arena;
 	bool emitted;
 };
@@ -109,18 +113,30 @@ static int note_silence(struct collector *c, const struct record *in, struct err
 	return e;
 }
 
-static int take_item(struct collector *c, const struct processor *p, const struct record *in, struct error *reterr)
+static int take_item(void *ctx, const struct record *in, struct error *reterr)
 {
+	struct collector *c = ctx;
 	struct error err = ERROR_INIT;
 
 	c->emitted = false;
-	c->r->items++;
-	int e = p->step(p->ctx, in, &c->out, &err);
+	int e = c->stage.step(c->stage.ctx, in, &c->out, &err);
 	if (e < 0 && err.action == ERROR_ACTION_SKIP)
 		c->r->refused++;
 	else if (e < 0)
 		return error_set(reterr, err.action, err.code, "%s", err.text);
 	return c->emitted ? 0 : note_silence(c, in, reterr);
+}
+
+/* What the reading thread says of an item: most say nothing, and nothing is published of them. */
+struct sieve {
+	struct extractor *gate;
+	const struct claims_set *live;
+};
+
+static bool is_passed_over(const struct sieve *s, const struct record *in)
+{
+	return !extractor_gate(s->gate, in->value) && ninjs_is_plain(in->value) && in->key.p &&
+	       !claims_set_has_uri(s->live, in->key);
 }
 
 /* Where a replay begins and ends, by partition. */
@@ -205,22 +221,25 @@ static void tell_progress(const struct rereading *r, const struct tail *t, struc
 	fflush(stderr);
 }
 
-static int read_items(struct collector *c, const struct processor *p, struct tail *t, struct range *g,
-		      struct error *reterr)
+static int read_items(struct rereading *r, const struct sieve *s, struct offload *worker, struct tail *t,
+		      struct range *g, struct error *reterr)
 {
 	struct record in;
 	int e = 0;
 
 	while (e >= 0 && left(t, g) > 0) {
 		e = tail_poll(t, POLL_MS, &in, reterr);
-		if (e == TAIL_RECORD && in.offset < g->end[in.partition])
-			e = take_item(c, p, &in, reterr);
-		else if (e == TAIL_END)
+		if (e == TAIL_RECORD && in.offset < g->end[in.partition]) {
+			r->items++;
+			if (!is_passed_over(s, &in))
+				e = offload_give(worker, &in, reterr);
+		} else if (e == TAIL_END) {
 			break;
-		if ((c->r->items & 1023) == 0)
-			tell_progress(c->r, t, g, false);
+		}
+		if ((r->items & 1023) == 0)
+			tell_progress(r, t, g, false);
 	}
-	tell_progress(c->r, t, g, true);
+	tell_progress(r, t, g, true);
 	return e < 0 ? e : 0;
 }
 
@@ -228,21 +247,28 @@ int rereading_items(struct rereading *r, const char *from, const char *to, struc
 {
 	struct tail *t CLEANUP(tail_freep) = NULL;
 	struct extract *extract = extract_new(r->pack, "claims");
+	struct sieve sieve = {extractor_new(r->pack), &r->live};
 	struct collector c = {.out = {.emit = collect}, .r = r};
+	struct offload *worker = NULL;
 	struct range g = {0};
-	int e = extract ? topics_open(r->topics, TOPIC_NEWS, &t, reterr) : no_memory(reterr);
+	int e = extract && sieve.gate ? topics_open(r->topics, TOPIC_NEWS, &t, reterr) : no_memory(reterr);
 
 	arena_init(&c.arena, ITEM_MEMORY_MAX);
 	if (e == 0)
 		e = make_range(t, from, to, &g, reterr);
 	if (e == 0) {
-		struct processor p = extract_processor(extract, "items");
-		e = read_items(&c, &p, t, &g, reterr);
+		c.stage = extract_processor(extract, "items");
+		e = offload_new(take_item, &c, &worker, reterr);
 	}
+	if (e == 0)
+		e = read_items(r, &sieve, worker, t, &g, reterr);
+	int rc = offload_finish(worker, e == 0 ? reterr : NULL);
+	e = e < 0 ? e : rc;
 	if (e == 0)
 		claims_set_seal(&r->fresh, false);
 	free(g.end);
 	arena_done(&c.arena);
+	extractor_free(sieve.gate);
 	extract_free(extract);
 	return e;
 }

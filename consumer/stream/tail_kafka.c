@@ -14,6 +14,8 @@
 #define QUEUE_KBYTES 32768
 #define QUEUE_RECORDS 30000
 
+#define BATCH 256
+
 struct kafka_tail {
 	struct tail base;
 	struct kafka_owner *owner; /* opaque of the client, which may still log while it is destroyed */
@@ -21,12 +23,22 @@ struct kafka_tail {
 	rd_kafka_t *rk;
 	char *topic; /* with prefix */
 	rd_kafka_message_t *message;
+	rd_kafka_queue_t *queue;
+	rd_kafka_message_t *batch[BATCH]; /* [at, n_batch) are still to be lent out */
+	size_t at, n_batch;
 	struct record_header *headers;
 	size_t cap_headers;
 	bool *ended; /* by partition: an EOF was the last event */
 	bool assigned, end_told;
 	size_t nudge_bytes, nudge_records; /* handed out since the last nudge */
 };
+
+/* What was read ahead of an earlier assignment. */
+static void drop_batch(struct kafka_tail *t)
+{
+	while (t->at < t->n_batch)
+		rd_kafka_message_destroy(t->batch[t->at++]);
+}
 
 static int assign(struct kafka_tail *t, struct error *reterr)
 {
@@ -42,6 +54,7 @@ static int assign(struct kafka_tail *t, struct error *reterr)
 	rd_kafka_resp_err_t code = rd_kafka_assign(t->rk, list);
 	if (code)
 		return error_set(reterr, ERROR_ACTION_STOP, -EIO, "assign %s: %s", t->topic, rd_kafka_err2str(code));
+	drop_batch(t);
 	t->assigned = true;
 	t->end_told = false;
 	return 0;
@@ -125,6 +138,19 @@ static void nudge(struct kafka_tail *t, const rd_kafka_message_t *m)
 	(void)rd_kafka_query_watermark_offsets(t->rk, t->topic, m->partition, &first, &end, WATERMARK_MS);
 }
 
+/* The next message; what lies ready is taken in one go (no group, so rdkafka #4208 does not concern us), and only
+ * where nothing does it is waited for one. */
+static rd_kafka_message_t *next_message(struct kafka_tail *t, int timeout_ms)
+{
+	if (t->at == t->n_batch) {
+		ssize_t n = rd_kafka_consume_batch_queue(t->queue, 0, t->batch, BATCH);
+
+		t->at = 0;
+		t->n_batch = n > 0 ? (size_t)n : 0;
+	}
+	return t->at < t->n_batch ? t->batch[t->at++] : rd_kafka_consumer_poll(t->rk, timeout_ms);
+}
+
 static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, struct error *reterr)
 {
 	struct kafka_tail *t = (struct kafka_tail *)base;
@@ -133,7 +159,7 @@ static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, str
 		return -EIO;
 	if (t->message)
 		rd_kafka_message_destroy(t->message);
-	t->message = rd_kafka_consumer_poll(t->rk, timeout_ms);
+	t->message = next_message(t, timeout_ms);
 	if (!t->message)
 		return TAIL_NOTHING;
 	rd_kafka_resp_err_t code = t->message->err;
@@ -191,6 +217,9 @@ static void free_kafka(struct tail *base)
 
 	if (t->message)
 		rd_kafka_message_destroy(t->message);
+	drop_batch(t);
+	if (t->queue)
+		rd_kafka_queue_destroy(t->queue);
 	if (t->rk) {
 		rd_kafka_consumer_close(t->rk);
 		rd_kafka_destroy(t->rk);
@@ -278,6 +307,7 @@ int tail_kafka_new(const struct kafka_settings *settings, const char *topic, str
 	t->rk = conf ? kafka_client_new(RD_KAFKA_CONSUMER, conf, reterr) : NULL;
 	if (t->rk) {
 		rd_kafka_poll_set_consumer(t->rk);
+		t->queue = rd_kafka_queue_get_consumer(t->rk);
 		r = discover(t, reterr);
 	}
 	if (r == 0)
