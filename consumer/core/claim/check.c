@@ -112,7 +112,9 @@ static enum language language_of(uint8_t mask, struct span text)
 	return language_detect(text);
 }
 
-static int run_example(struct checker *c, const struct rule *r, const struct example *e, struct claim_list *ret)
+/* By the rule `only`, or by all where that is NULL. */
+static int read_example(struct checker *c, const struct rule *r, const struct rule *only, const struct example *e,
+			struct claim_list *ret)
 {
 	struct document doc = {.language = language_of(r->languages, e->text)};
 	struct error err = ERROR_INIT;
@@ -123,10 +125,17 @@ static int run_example(struct checker *c, const struct rule *r, const struct exa
 		doc.body = e->text;
 	if (edtf_parse(e->published, &doc.published) < 0)
 		say(c, true, e->at, "published: a date is expected");
-	extractor_only(c->x, is_loose(r) ? NULL : r);
+	extractor_only(c->x, only);
 	int rc = extractor_claims(c->x, &doc, &c->arena, ret, NULL, &err);
 	if (rc < 0)
 		say(c, true, e->at, "rule %.*s: %s", SPAN_FMT(r->id), err.text);
+	return rc;
+}
+
+static int run_example(struct checker *c, const struct rule *r, const struct example *e, struct claim_list *ret)
+{
+	int rc = read_example(c, r, is_loose(r) ? NULL : r, e, ret);
+
 	for (size_t i = 0, n = 0; is_loose(r) && i <= ret->n; i++) {
 		if (i == ret->n) {
 			ret->n = n;
@@ -201,6 +210,22 @@ static int check_silent(struct checker *c, const struct rule *r, const struct yn
 	return 0;
 }
 
+/* A priority that nothing hangs on in the rule's own examples, read with all rules, is none. */
+static void check_priority(struct checker *c, const struct rule *r)
+{
+	if (r->priority == PRIORITY_DEFAULT)
+		return;
+	for (size_t i = 0; i < ynode_count(r->fires); i++) {
+		struct example e = example_of(ynode_item(r->fires, i));
+		struct claim_list got = {0};
+
+		arena_reset(&c->arena);
+		read_example(c, r, NULL, &e, &got);
+	}
+	if (!extractor_decisions(c->x, r))
+		say(c, false, r->at, "rule %.*s: its priority decides nothing in its examples", SPAN_FMT(r->id));
+}
+
 static int check_rule(struct checker *c, const struct rule *r)
 {
 	int rc = 0;
@@ -218,6 +243,7 @@ static int check_rule(struct checker *c, const struct rule *r)
 			say(c, false, r->programs[i].at, "rule %.*s: no example reaches this pattern", SPAN_FMT(r->id));
 	for (size_t i = 0; rc == 0 && i < ynode_count(r->silent); i++, c->result->silent++)
 		rc = check_silent(c, r, ynode_item(r->silent, i));
+	check_priority(c, r);
 	return rc;
 }
 

@@ -101,12 +101,15 @@ struct engine {
 	struct sight *sight;
 	const struct rule *only; /* NULL: all */
 	uint32_t *hits;
+	uint32_t *decided; /* by rule: drafts that its priority has outranked */
 };
 
 /* extract.c: for check.c: run this rule alone; NULL is all again. How often a program has matched since the extractor
  * was made. */
 void extractor_only(struct extractor *x, const struct rule *rule);
 size_t extractor_program_hits(const struct extractor *x, const struct program *g);
+/* How often the rule's priority has decided against another rule since the extractor was made. */
+size_t extractor_decisions(const struct extractor *x, const struct rule *r);
 
 /* tokens.c: scans a field into raw tokens and sentences. */
 int engine_scan(struct engine *e, enum claim_field field) MUST_CHECK;

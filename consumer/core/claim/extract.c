@@ -24,6 +24,7 @@ struct extractor {
 	struct meter *meter;
 	const struct rule *only; /* NULL: all of them */
 	uint32_t *hits;		 /* of each program, by its first instruction */
+	uint32_t *decided;	 /* by rule */
 	struct sight sight;
 	int cases[NAME_CASES]; /* tags */
 };
@@ -40,7 +41,9 @@ struct extractor *extractor_new(const struct pack *pack)
 	for (size_t i = 0; i < NAME_CASES; i++)
 		x->cases[i] = tag_find(pack, span_str(cases[i]));
 	x->hits = calloc(pack->n_insns + 1, sizeof(*x->hits));
-	if (!x->hits || sight_new(pack, &x->sight) < 0 || hs_alloc_scratch(pack->gate.db, &x->scratch) != HS_SUCCESS) {
+	x->decided = calloc(pack->n_rules + 1, sizeof(*x->decided));
+	if (!x->hits || !x->decided || sight_new(pack, &x->sight) < 0 ||
+	    hs_alloc_scratch(pack->gate.db, &x->scratch) != HS_SUCCESS) {
 		extractor_free(x);
 		return NULL;
 	}
@@ -54,6 +57,7 @@ void extractor_free(struct extractor *x)
 	hs_free_scratch(x->scratch);
 	sight_free(&x->sight);
 	free(x->hits);
+	free(x->decided);
 	free(x);
 }
 
@@ -80,6 +84,11 @@ void extractor_only(struct extractor *x, const struct rule *rule)
 size_t extractor_program_hits(const struct extractor *x, const struct program *g)
 {
 	return x->hits[g->first];
+}
+
+size_t extractor_decisions(const struct extractor *x, const struct rule *r)
+{
+	return x->decided[r - x->pack->rules];
 }
 
 /* The working list of a sentence: its raw tokens, to be joined. */
@@ -140,6 +149,7 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 			   .drafts = &drafts,
 			   .only = x->only,
 			   .hits = x->hits,
+			   .decided = x->decided,
 			   .sight = &x->sight,
 			   .cases = x->cases};
 	struct claim_list out = {0};

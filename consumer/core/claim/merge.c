@@ -163,6 +163,24 @@ static bool is_backed(const struct draft_list *l, const struct draft *d)
 	return false;
 }
 
+/* Two rules that read the same words otherwise, for one slot: the one of higher priority knows better. That one holds
+ * it from then on and that another did until then are two statements. */
+static bool is_outranked(struct engine *e, const struct draft *d)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (o->rule->priority <= d->rule->priority || o->sentence != d->sentence || o->start >= d->end ||
+		    d->start >= o->end || !span_eq(o->claim.slot, d->claim.slot) ||
+		    (o->when == WHEN_END) != (d->when == WHEN_END) ||
+		    (span_eq(o->claim.value, d->claim.value) && o->claim.modality == d->claim.modality))
+			continue;
+		e->decided[o->rule - e->pack->rules]++;
+		return true;
+	}
+	return false;
+}
+
 /* Of two readings of the same words the more cautious counts: "wants to become" is no "to become". That a term is to
  * end takes nothing from its holding. */
 static bool is_outdone(const struct draft_list *l, const struct draft *d)
@@ -241,8 +259,9 @@ int engine_merge(struct engine *e)
 	for (size_t i = 0; i < l->n; i++) {
 		size_t k = m;
 
-		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) ||
-		    is_to_begin(l, &l->v[i]) || is_still_to_come(l, &l->v[i]))
+		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outranked(e, &l->v[i]) ||
+		    is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) || is_to_begin(l, &l->v[i]) ||
+		    is_still_to_come(l, &l->v[i]))
 			continue;
 
 		while (k > 0 && says_more(&l->v[i], order[k - 1])) {

@@ -230,10 +230,13 @@ struct template
 	uint16_t known_role;  /* claim only where the document claims the slot of this role's value elsewhere */
 };
 
+#define PRIORITY_DEFAULT 50
+#define PRIORITY_MAX 100
+
 struct rule {
 	struct span id;
 	uint8_t languages;
-	int priority;
+	int priority; /* PRIORITY_DEFAULT where not given */
 	struct program *programs;
 	size_t n_programs;
 	struct role roles[ROLES_MAX];

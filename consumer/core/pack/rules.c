@@ -2,7 +2,6 @@
 /* rules.c: the phrases and the rules of a pack. */
 #include "core/pack/build.h"
 #include <errno.h>
-#include <stdlib.h>
 
 static int out_of_memory(struct build *b)
 {
@@ -195,14 +194,29 @@ static int rule_patterns(struct build *b, const struct ynode *n, struct rule *r)
 	return 0;
 }
 
+static int priority_read(struct build *b, const struct ynode *n, int *ret)
+{
+	struct span text = ynode_text(n, "priority");
+	int v = 0;
+
+	*ret = PRIORITY_DEFAULT;
+	if (!ynode_get(n, "priority"))
+		return 0;
+	for (size_t i = 0; i < text.n && v <= PRIORITY_MAX; i++)
+		v = text.p[i] >= '0' && text.p[i] <= '9' ? v * 10 + (text.p[i] - '0') : PRIORITY_MAX + 1;
+	if (!text.n || v > PRIORITY_MAX)
+		return ynode_error(n, b->err, "priority: a number from 0 to %d is expected", PRIORITY_MAX);
+	*ret = v;
+	return 0;
+}
+
 static int rule_read(struct build *b, const struct ynode *n)
 {
-	static const char *const keys[] = {"id",    "why",    "priority", "patterns", "claims", "status",
-					   "fires", "silent", "free",	  "after",    "bodies", NULL};
+	static const char *const keys[] = {"id",     "why",  "priority", "patterns", "claims", "fires",
+					   "silent", "free", "after",	 "bodies",   NULL};
 	struct pack *p = b->pack;
 	struct rule r = {.id = ynode_text(n, "id"), .languages = b->languages, .at = n};
 	const struct ynode *claims = ynode_get(n, "claims");
-	struct span priority = ynode_text(n, "priority");
 	int rc = ynode_only_keys(n, keys, b->err);
 
 	if (rc < 0)
@@ -213,7 +227,9 @@ static int rule_read(struct build *b, const struct ynode *n)
 		if (span_eq(p->rules[i].id, r.id))
 			return ynode_error(n, b->err, "rule %.*s: given twice, first on line %u", SPAN_FMT(r.id),
 					   p->rules[i].at->line);
-	r.priority = priority.n ? atoi(priority.p) : 50;
+	rc = priority_read(b, n, &r.priority);
+	if (rc < 0)
+		return rc;
 	r.after = NO_INDEX;
 	if (ynode_text(n, "after").n) {
 		int tag = tag_find(p, ynode_text(n, "after"));
