@@ -32,6 +32,21 @@ struct parser {
 int pattern_fault(struct parser *ps, const char *what);
 int pattern_out_of_memory(struct parser *ps);
 
+/* element.c: what the parser reads with. */
+void pattern_space(struct parser *ps); /* skips it */
+bool pattern_at(struct parser *ps, char c);
+struct span pattern_name(struct parser *ps); /* of a tag, role or macro; empty where there is none */
+int pattern_node(struct parser *ps, enum kind kind, struct node **ret) MUST_CHECK;
+int pattern_role(struct parser *ps, struct span name, uint16_t *ret) MUST_CHECK;
+/* The terms of the pack from `first` on as a test. */
+int pattern_test(struct parser *ps, size_t first, uint16_t *ret) MUST_CHECK;
+
+/* The elements: {tag}, {role:tag}; <n>; a word or "words"; after '~' or before an element, '!' or '&' and a test. */
+int element_braces(struct parser *ps, struct node **ret) MUST_CHECK;
+int element_gap(struct parser *ps, struct node **ret) MUST_CHECK;
+int element_word(struct parser *ps, struct node **ret) MUST_CHECK;
+int element_look(struct parser *ps, enum kind kind, struct node **ret) MUST_CHECK;
+
 /* Parses the whole of ps->s. */
 int pattern_parse(struct parser *ps, struct node **ret) MUST_CHECK;
 
