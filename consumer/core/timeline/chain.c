@@ -4,8 +4,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#define NEVER (INT32_MIN / 4)
-
 size_t chain_states(const struct chain *c)
 {
 	return 2 * (size_t)c->n_values + 1;
@@ -133,7 +131,9 @@ struct best_two {
 	uint32_t first_at, second_at;
 };
 
-#define BEST_NONE ((struct best_two){.first = NEVER, .second = NEVER, .first_at = UINT32_MAX, .second_at = UINT32_MAX})
+#define BEST_NONE                                                                                                      \
+	((struct best_two){                                                                                            \
+		.first = CHAIN_NEVER, .second = CHAIN_NEVER, .first_at = UINT32_MAX, .second_at = UINT32_MAX})
 
 static void offer(struct best_two *b, int32_t score, uint32_t at)
 {
@@ -182,32 +182,29 @@ static bool may_enter(const struct chain *c, size_t i, uint32_t v)
 static int32_t entering(const struct chain *c, const struct best_two *from, size_t i, uint32_t v)
 {
 	if (!may_enter(c, i, v))
-		return NEVER;
+		return CHAIN_NEVER;
 	int32_t other = score_not(from, v);
 	int32_t back = state_row(c, c->alpha, i - 1)[none_after(c, v)] - CHAIN_RETURN;
 
 	return (other >= back ? other : back) - CHAIN_SWITCH_HALF;
 }
 
-static void start(struct chain *c, uint32_t first)
+static void start(struct chain *c)
 {
 	int32_t *a = state_row(c, c->alpha, 0);
 
 	for (size_t s = 0; s < chain_states(c); s++)
-		a[s] = NEVER;
-	if (first != CHAIN_FREE) {
-		a[first] = 0;
-		return;
-	}
+		a[s] = CHAIN_NEVER;
 	for (uint32_t v = 0; v < c->n_values; v++)
 		if (may_enter(c, 0, v))
 			a[v] = row(c, c->unary, 0)[v];
 	a[c->n_values] = 0;
 }
 
-static void forward(struct chain *c, uint32_t first)
+void chain_forward(struct chain *c, bool given)
 {
-	start(c, first);
+	if (!given)
+		start(c);
 	for (size_t i = 1; i < c->n; i++) {
 		struct best_two from = best_leavers(c, i);
 		const int32_t *before = state_row(c, c->alpha, i - 1), *out = row(c, c->out, i);
@@ -238,10 +235,8 @@ static int32_t max_of(int32_t a, int32_t b)
 	return a >= b ? a : b;
 }
 
-static void backward(struct chain *c, uint32_t last)
+void chain_backward(struct chain *c)
 {
-	for (size_t s = 0; s < chain_states(c); s++)
-		state_row(c, c->beta, c->n - 1)[s] = last == CHAIN_FREE || s == last ? 0 : NEVER;
 	for (size_t i = c->n - 1; i-- > 0;) {
 		struct best_two to = best_entries(c, i + 1);
 		const int32_t *after = state_row(c, c->beta, i + 1), *unary = row(c, c->unary, i + 1);
@@ -249,8 +244,8 @@ static void backward(struct chain *c, uint32_t last)
 		for (uint32_t v = 0; v < c->n_values; v++) {
 			uint32_t none = none_after(c, v);
 			int32_t leave = max_of(score_not(&to, v), after[none]);
-			int32_t back =
-				may_enter(c, i + 1, v) ? unary[v] + after[v] - CHAIN_SWITCH_HALF - CHAIN_RETURN : NEVER;
+			int32_t back = may_enter(c, i + 1, v) ? unary[v] + after[v] - CHAIN_SWITCH_HALF - CHAIN_RETURN
+							      : CHAIN_NEVER;
 			b[v] = max_of(unary[v] + after[v], row(c, c->out, i + 1)[v] - CHAIN_SWITCH_HALF + leave);
 			b[none] = max_of(after[none], max_of(score_not(&to, v), back));
 		}
@@ -280,18 +275,26 @@ static uint32_t came_from(const struct chain *c, size_t i, uint32_t s)
 	return before[v] + out[v] - CHAIN_SWITCH_HALF >= before[none_after(c, v)] ? v : none_after(c, v);
 }
 
-/* Walks back from the best last state. */
-static void trace_labels(struct chain *c)
+/* The best last state; of equal ones the first. */
+static uint32_t best_last(const struct chain *c)
 {
+	const int32_t *a = state_row(c, c->alpha, c->n - 1), *b = state_row(c, c->beta, c->n - 1);
 	struct best_two last = BEST_NONE;
 
 	for (uint32_t s = 0; s < chain_states(c); s++)
-		offer(&last, state_row(c, c->alpha, c->n - 1)[s] + state_row(c, c->beta, c->n - 1)[s], s);
-	c->best = last.first;
+		offer(&last, a[s] + b[s], s);
+	return last.first_at;
+}
+
+void chain_trace(struct chain *c, uint32_t last)
+{
+	uint32_t s = last == CHAIN_FREE ? best_last(c) : last;
+
+	c->best = state_row(c, c->alpha, c->n - 1)[s] + state_row(c, c->beta, c->n - 1)[s];
 	for (size_t i = c->n; i-- > 0;) {
-		uint32_t s = last.first_at;
+		c->state[i] = s;
 		c->label[i] = s < c->n_values ? s : c->n_values;
-		last.first_at = i ? came_from(c, i, s) : s;
+		s = i ? came_from(c, i, s) : s;
 	}
 }
 
@@ -303,14 +306,8 @@ int chain_tables(struct chain *c, struct arena *arena)
 	c->alpha = arena_array(arena, c->n * chain_states(c), sizeof(int32_t));
 	c->beta = arena_array(arena, c->n * chain_states(c), sizeof(int32_t));
 	c->label = arena_array(arena, c->n, sizeof(*c->label));
-	return c->unary && c->out && c->may && c->alpha && c->beta && c->label ? 0 : -ENOMEM;
-}
-
-void chain_sweep(struct chain *c, uint32_t first, uint32_t last)
-{
-	forward(c, first);
-	backward(c, last);
-	trace_labels(c);
+	c->state = arena_array(arena, c->n, sizeof(*c->state));
+	return c->unary && c->out && c->may && c->alpha && c->beta && c->label && c->state ? 0 : -ENOMEM;
 }
 
 int chain_solve(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
@@ -328,14 +325,16 @@ int chain_solve(const struct slot_rules *rules, const struct cell *const *cells,
 		return -ENOMEM;
 	for (size_t i = 0; i < c.n_marks; i++)
 		reward(&c, &c.marks[i]);
-	chain_sweep(&c, CHAIN_FREE, CHAIN_FREE);
+	chain_forward(&c, false);
+	chain_backward(&c);
+	chain_trace(&c, CHAIN_FREE);
 	*ret = c;
 	return 0;
 }
 
 int32_t chain_margin_of(const struct chain *c, uint32_t value, struct day_range r)
 {
-	int32_t top = NEVER;
+	int32_t top = CHAIN_NEVER;
 
 	for (size_t i = chain_node_at(c, r.lo); i < c->n && c->day[i] <= r.hi; i++)
 		top = max_of(top, state_row(c, c->alpha, i)[value] + state_row(c, c->beta, i)[value]);
@@ -390,7 +389,7 @@ int32_t chain_margin_of_shift(const struct chain *c, size_t from, size_t to, str
 int32_t chain_margin_of_none(const struct chain *c, edtf_day d)
 {
 	size_t i = chain_node_at(c, d);
-	int32_t top = NEVER;
+	int32_t top = CHAIN_NEVER;
 
 	for (size_t s = c->n_values; i < c->n && s < chain_states(c); s++)
 		top = max_of(top, state_row(c, c->alpha, i)[s] + state_row(c, c->beta, i)[s]);

@@ -66,6 +66,7 @@ struct chain {
 	unsigned char *may;    /* n rows of n_values: may it be entered there */
 	int32_t *alpha, *beta; /* best score up to the node in that state; best score after it */
 	uint32_t *label;       /* n_values: none */
+	uint32_t *state;       /* of the best labelling: says also which value was left last */
 	int32_t best;
 };
 
@@ -76,13 +77,17 @@ int chain_solve(const struct slot_rules *rules, const struct cell *const *cells,
 
 /* The steps of chain_solve(), for live_window.c, which labels a part of the axis: tables for c->n nodes (c->day) and
  * c->n_values values, zeroed; what a mark gives at the node of its test, and at that where it must not hold; the best
- * labelling, with the label of the first and of the last node given, or CHAIN_FREE. */
+ * scores up to each node (given: those at the first are there), after each node (those at the last are there), and the
+ * best labelling (last: the state of the last node, or CHAIN_FREE). */
 #define CHAIN_FREE UINT32_MAX
+#define CHAIN_NEVER (INT32_MIN / 4) /* the score of what cannot be */
 size_t chain_states(const struct chain *c);
 int chain_tables(struct chain *c, struct arena *arena) MUST_CHECK;
 void chain_reward_test(struct chain *c, size_t node, const struct mark *m);
 void chain_reward_not(struct chain *c, size_t node, const struct mark *m);
-void chain_sweep(struct chain *c, uint32_t first, uint32_t last);
+void chain_forward(struct chain *c, bool given);
+void chain_backward(struct chain *c);
+void chain_trace(struct chain *c, uint32_t last);
 
 /* First node with day >= d; n if none. */
 size_t chain_node_at(const struct chain *c, edtf_day d);

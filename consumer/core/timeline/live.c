@@ -54,7 +54,8 @@ static void free_track(struct live_track *t)
 	free(t->alternatives.v);
 	free(t->denials.v);
 	free(t->wideners.v);
-	free(t->cuts);
+	free(t->points);
+	free(t->reach);
 	free(t->ties);
 	free(t->near);
 	free(t->runs);

@@ -11,25 +11,24 @@
  *  2. Marks (live_marks.c) stand by the day of their test. What one weighs depends on its neighbours within short_days
  *     (doubt: one round, of strengths as stated; then the extents, of what doubt left). So marks that far from those
  *     that moved are weighed again, and no others.
- *  3. The labelling (live_window.c) is done again between two cuts around the marks whose weight changed. A node is a
- *     cut of label v if, with G = LIVE_GAP,
- *         for every other state s: alpha(s) + out(s, next node) <= alpha(v) - G                          (forward)
- *         v may be entered there, and for every other state s:
- *             unary(s) + beta(s) <= unary(v) + beta(v) - out(v, here) - G                                (backward).
- *     To take another state's place costs v's path at most 44 (2 CHAIN_SWITCH_HALF + CHAIN_RETURN) and what leaving
- *     gives: it leaves for none at once and enters where the other path enters next, or where it next gains, which is a
- *     node at which its value may be entered. So every path that is not at v at a cut loses 84 or more against one that
- *     is, and more than CHAIN_THETA decides nothing: with the labels of both cuts given, the labelling between them,
- * and every margin under CHAIN_THETA there, are those of the whole axis. (Moving a boundary over a cut loses more than
- *     CHAIN_THETA too, though such a shift may enter where a path may not: to its next node of entry the path gains
- *     nothing more, which costs 24 at most.) The alphas left of the left cut and the betas right of the right one are
- * not touched by the change; if the new beta still makes the left one, and the new alpha the right one a cut, so are
- * the others not, and nothing outside can change. Else the window is widened to the next cut. Near strong evidence cuts
- *     are everywhere, so a window is as long as evidence is thin. Which nodes are kept as cuts may depend on the order
- *     of changes; what is found with them does not.
- *  4. Margins are kept as lists of what is close: nodes where another value or none would lose less than CHAIN_THETA,
- * and places to which a boundary might move for less. A mark's decision is then a look at the runs and these lists, and
- *     is made again for the marks that speak of days in the window.
+ *  3. The labelling (live_window.c) is done again between two points, one on each side of the marks whose weight
+ * changed. A point (live_points.c) is a node that keeps, of every state that is alive there, the best score up to it
+ * (alpha) and after it (beta), each less that of one state, so that they compare wherever on the axis they were
+ * reckoned. A state is dead if alpha(s) + out(s, next node) <= alpha(b) - G                    for a state b, G =
+ * LIVE_GAP. For to take another state's place costs a path 44 at most (2 CHAIN_SWITCH_HALF + CHAIN_RETURN) and what
+ * leaving gives: it goes to none at once, and on where the other path enters next, or where that next gains, which is a
+ *     node at which its value may be entered. So a path by a dead state loses more than CHAIN_THETA against another,
+ *     and losses from there on decide nothing (resolve.h, 5). Alphas come from the left point, which lies before the
+ *     change and keeps its own; at the right point the same states must be alive with the same alphas, then its betas
+ *     hold; at the left point the betas must come to what they were, and the labelling to its state. Else the window
+ *     grows on that side. Then nothing outside can have changed: the labels and margins there follow from those of the
+ *     points. Evidence makes scores forget, so windows are as long as evidence is thin. Which nodes are points, and
+ * which states are kept, depends on the order of changes; what is found with them does not.
+ *  4. Margins are kept as lists of what is close (live_close.c): nodes where another value or none would lose less than
+ *     CHAIN_THETA, and places to which a boundary might move for less. For the latter one walks from the boundary both
+ *     ways until the loss is LIVE_FAR: from there the rest can win back what paths could win, which the best labelling
+ *     leaves under 44 + 24, not more. A window holds all walks that touch it. A mark's decision is a look at the runs
+ * and these lists (live_decide.c), and is made again for the marks that speak of days in the window.
  *  5. Runs (live_runs.c) that meet the window, or had a mark that changed, are told anew from their marks: support,
  *     evidence, stated bounds. All bounds (step 4 of resolve.h), alternatives and disputes are made anew each time;
  * there are as many of them as spells.

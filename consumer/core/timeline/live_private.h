@@ -10,8 +10,10 @@
 #include "core/timeline/marks.h"
 #include "core/timeline/runs.h"
 
-#define LIVE_GAP 128	/* of a cut: what every other state loses against its label, at least */
-#define LIVE_CUT_DAYS 8 /* no two cuts nearer than this: they cost memory, not exactness */
+#define LIVE_GAP 64	  /* a state that is behind by so much, and what leaving it gives, decides nothing any more */
+#define LIVE_FAR 192	  /* a boundary that lost so much on its way does not come near on the rest of it */
+#define LIVE_POINT_DAYS 8 /* no two points nearer than this: they cost memory, not exactness */
+#define LIVE_STATES_MAX 16
 #define LIVE_NO_NODE ((edtf_day)INT32_MAX)
 #define LIVE_FINE 40 /* a mark that speaks of more days than this is wide, and kept in a list of its own */
 
@@ -51,10 +53,18 @@ struct live_marks {
 	size_t n, cap;
 };
 
-/* A node that divides the axis: whatever happens on one side, the labelling has `value` there, see live.h. */
-struct live_cut {
-	edtf_day day;
+/* A state that is alive at a point: of that value, or of none after it (none before any: NULL), with the best score up
+ * to the node less that of the best state, and the best after it less that of the state of the labelling. */
+struct live_state {
 	struct live_value *value;
+	bool none;
+	int32_t alpha, beta;
+};
+
+struct live_point {
+	edtf_day day;
+	uint32_t n, best; /* best: the state of the labelling */
+	struct live_state v[LIVE_STATES_MAX];
 };
 
 /* At the node of that day another value than the label, or none (NULL), would lose less than CHAIN_THETA. */
@@ -68,6 +78,11 @@ struct live_near {
 	edtf_day boundary;
 	bool begin; /* seen from the run that begins there; else from the one that ended */
 	edtf_day day;
+};
+
+/* How far from a boundary was looked for where else it might lie. */
+struct live_reach {
+	edtf_day boundary, lo, hi;
 };
 
 struct live_best {
@@ -92,12 +107,14 @@ struct live_track {
 	/* By what was decided, in no order. Wideners: not held, and not wide; what they widen may be far from their
 	 * test. */
 	struct live_marks alternatives, denials, wideners;
-	struct live_cut *cuts; /* by day */
-	size_t n_cuts, cap_cuts;
+	struct live_point *points; /* by day */
+	size_t n_points, cap_points;
 	struct live_tie *ties; /* by day */
 	size_t n_ties, cap_ties;
 	struct live_near *near; /* by boundary */
 	size_t n_near, cap_near;
+	struct live_reach *reach; /* by boundary */
+	size_t n_reach, cap_reach;
 	struct live_run *runs; /* in order */
 	size_t n_runs, cap_runs;
 	uint64_t stamp;		  /* of the last window */
@@ -172,13 +189,16 @@ int live_label(struct live_track *t, struct arena *arena, struct day_range *ret)
 struct live_window {
 	struct live_track *t;
 	struct arena *arena;
-	size_t left, right; /* cuts on both sides; SIZE_MAX: none, the end of the axis */
+	size_t left, right; /* points on both sides; SIZE_MAX: none, the end of the axis */
 	struct day_range days;
 	struct live_value **values; /* by rank */
 	struct chain c;
 	bool beyond; /* c.day has one node more, of which only what leaving before it gives is known */
 	size_t test, test_end, not_test, not_end;
-	uint32_t label_left, label_right;
+	bool short_left, short_right; /* what is beyond that end may be changed too */
+	struct live_near *near;
+	struct live_reach *reach;
+	size_t n_near, n_reach;
 };
 
 /* The first and the last node of the stretch of one label that node i is in. */
@@ -190,15 +210,28 @@ size_t live_run_reaching(const struct live_track *t, edtf_day d);
 /* Index of the run that has the node of day d, or NO_RUN. */
 size_t live_run_at(const struct live_track *t, edtf_day d);
 
+/* live_points.c */
+
+/* The first node of the window is that point: its states, with their scores up to there. */
+void live_point_enter(const struct live_window *w, const struct live_point *p);
+/* The last node is that point: are the same states alive, with the same scores up to there? */
+bool live_point_meets(const struct live_window *w, const struct live_point *p);
+/* Then the scores after it are those that are kept. Returns its state in the labelling. */
+uint32_t live_point_leave(const struct live_window *w, const struct live_point *p);
+/* The first node is that point: is its state in the labelling the same, with the same scores after it? */
+bool live_point_agrees(const struct live_window *w, const struct live_point *p);
+/* New points for those in a labelled window. 0 or -ENOMEM. */
+int live_new_points(struct live_window *w) MUST_CHECK; /* last: the window's ends are places in the old list */
+
 /* live_close.c */
 
-/* Does label v hold at the node whatever comes after? Whatever was before? live.h, 3. */
-bool live_cuts_forward(const struct live_window *w, size_t node, uint32_t v);
-bool live_cuts_backward(const struct live_window *w, size_t node, uint32_t v);
-/* What is close in a labelled window, put in the place of what was. 0 or -ENOMEM. */
-int live_new_ties(struct live_window *w) MUST_CHECK;
+/* Sets short_left and short_right where one has looked over that end, from in here or from out there. */
+void live_old_near(struct live_window *w);
+/* Looks for where the boundaries in a labelled window might nearly lie: w->near, w->reach, short_left, short_right. */
 int live_new_near(struct live_window *w) MUST_CHECK;
-int live_new_cuts(struct live_window *w) MUST_CHECK; /* last: the window's ends are places in the old list */
+/* What is close in a window, put in the place of what was. 0 or -ENOMEM. */
+int live_new_ties(struct live_window *w) MUST_CHECK;
+int live_keep_near(struct live_window *w) MUST_CHECK;
 
 /* live_decide.c */
 

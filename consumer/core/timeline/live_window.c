@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The part of the axis that a change can reach, labelled again between two cuts. */
+/* The part of the axis that a change can reach, labelled again between two points. */
 #include "core/timeline/live_private.h"
 #include <errno.h>
 #include <stdlib.h>
-static size_t cut_at(const struct live_track *t, edtf_day d)
+static size_t point_at(const struct live_track *t, edtf_day d)
 {
-	size_t lo = 0, hi = t->n_cuts;
+	size_t lo = 0, hi = t->n_points;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		if (t->cuts[mid].day < d)
+		if (t->points[mid].day < d)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -82,15 +82,26 @@ static int take_value(struct live_window *w, struct live_value *v, uint64_t stam
 	return 0;
 }
 
+static int take_states(struct live_window *w, size_t point, uint64_t stamp)
+{
+	const struct live_point *p = &w->t->points[point];
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < p->n; i++)
+		if (p->v[i].value)
+			r = take_value(w, p->v[i].value, stamp);
+	return r;
+}
+
 static int take_values(struct live_window *w, uint64_t stamp)
 {
 	struct live_track *t = w->t;
 	int r = 0;
 
 	if (w->left != SIZE_MAX)
-		r = take_value(w, t->cuts[w->left].value, stamp);
+		r = take_states(w, w->left, stamp);
 	if (r == 0 && w->right != SIZE_MAX)
-		r = take_value(w, t->cuts[w->right].value, stamp);
+		r = take_states(w, w->right, stamp);
 	for (size_t i = w->test; r == 0 && i < w->test_end; i++)
 		r = take_value(w, t->test.v[i]->value, stamp);
 	for (size_t i = w->not_test; r == 0 && i < w->not_end; i++)
@@ -121,12 +132,12 @@ static void reward(struct live_window *w)
 	}
 }
 
-static int label(struct live_window *w, uint64_t stamp)
+static int make_chain(struct live_window *w, uint64_t stamp)
 {
 	struct live_track *t = w->t;
 
-	w->days.lo = w->left == SIZE_MAX ? EDTF_DAY_MIN : t->cuts[w->left].day;
-	w->days.hi = w->right == SIZE_MAX ? EDTF_DAY_MAX : t->cuts[w->right].day;
+	w->days.lo = w->left == SIZE_MAX ? EDTF_DAY_MIN : t->points[w->left].day;
+	w->days.hi = w->right == SIZE_MAX ? EDTF_DAY_MAX : t->points[w->right].day;
 	w->c = (struct chain){0};
 	w->values = NULL;
 	if (place_nodes(w) < 0 || take_values(w, stamp) < 0)
@@ -138,13 +149,54 @@ static int label(struct live_window *w, uint64_t stamp)
 		return -ENOMEM;
 	w->c.n -= w->beyond;
 	reward(w);
-	w->label_left = w->left == SIZE_MAX ? CHAIN_FREE : t->cuts[w->left].value->local;
-	w->label_right = w->right == SIZE_MAX ? CHAIN_FREE : t->cuts[w->right].value->local;
-	chain_sweep(&w->c, w->label_left, w->label_right);
 	return 0;
 }
 
-/* The first and the last node of the stretch of one label that node i is in. */
+/* Labels between the points. Sets short_left or short_right where what is beyond that end is not as it was. */
+static int label(struct live_window *w)
+{
+	const struct live_track *t = w->t;
+	uint32_t last = CHAIN_FREE;
+
+	w->short_left = w->short_right = false;
+	if (make_chain(w, ++w->t->stamp) < 0)
+		return -ENOMEM;
+	live_old_near(w);
+	if (!w->c.n || w->short_left || w->short_right)
+		return 0;
+	if (w->left != SIZE_MAX)
+		live_point_enter(w, &t->points[w->left]);
+	chain_forward(&w->c, w->left != SIZE_MAX);
+	if (w->right != SIZE_MAX) {
+		w->short_right = !live_point_meets(w, &t->points[w->right]);
+		if (w->short_right)
+			return 0;
+		last = live_point_leave(w, &t->points[w->right]);
+	}
+	chain_backward(&w->c);
+	chain_trace(&w->c, last);
+	w->short_left = w->left != SIZE_MAX && !live_point_agrees(w, &t->points[w->left]);
+	return w->short_left ? 0 : live_new_near(w);
+}
+
+/* Labels between ever more distant points until nothing beyond them is changed by it. */
+static int widen(struct live_window *w, struct day_range r)
+{
+	struct live_track *t = w->t;
+	size_t left = point_at(t, r.lo), right = point_at(t, r.hi + 1), by_left = 2, by_right = 2;
+
+	for (;;) {
+		w->left = left >= by_left ? left - by_left : SIZE_MAX;
+		w->right = by_right <= t->n_points - right ? right + by_right - 1 : SIZE_MAX;
+		if (label(w) < 0)
+			return -ENOMEM;
+		if (!w->short_left && !w->short_right)
+			return 0;
+		by_left *= w->short_left ? 2 : 1;
+		by_right *= w->short_right ? 2 : 1;
+	}
+}
+
 size_t live_stretch_from(const struct chain *c, size_t i)
 {
 	while (i > 0 && c->label[i - 1] == c->label[i])
@@ -157,28 +209,6 @@ size_t live_stretch_to(const struct chain *c, size_t i)
 	while (i + 1 < c->n && c->label[i + 1] == c->label[i])
 		i++;
 	return i;
-}
-
-/* Labels between ever wider cuts until those at the ends are still cuts. */
-static int widen(struct live_window *w, struct day_range r)
-{
-	struct live_track *t = w->t;
-	size_t cut = cut_at(t, r.lo), after = cut_at(t, r.hi + 1);
-
-	w->left = cut ? cut - 1 : SIZE_MAX;
-	w->right = after < t->n_cuts ? after : SIZE_MAX;
-	for (;;) {
-		if (label(w, ++t->stamp) < 0)
-			return -ENOMEM;
-		bool left = w->left == SIZE_MAX || live_cuts_backward(w, 0, w->label_left);
-		bool right = w->right == SIZE_MAX || live_cuts_forward(w, w->c.n - 1, w->label_right);
-		if (left && right)
-			return 0;
-		if (!left)
-			w->left = w->left ? w->left - 1 : SIZE_MAX;
-		if (!right)
-			w->right = w->right + 1 < t->n_cuts ? w->right + 1 : SIZE_MAX;
-	}
 }
 
 /* Index of the first run that ends at d or later. */
@@ -201,9 +231,11 @@ static int new_runs(struct live_window *w)
 	struct live_track *t = w->t;
 	const struct chain *c = &w->c;
 	size_t from = w->left == SIZE_MAX ? 0 : live_run_reaching(t, w->days.lo), n = 0, cap = 0;
-	size_t to = w->right == SIZE_MAX ? t->n_runs : live_run_reaching(t, w->days.hi) + 1;
+	size_t to = w->right == SIZE_MAX ? t->n_runs : live_run_reaching(t, w->days.hi);
 	struct live_run *v = NULL;
 
+	if (w->right != SIZE_MAX && to < t->n_runs && t->runs[to].from <= w->days.hi)
+		to++; /* it has the point in it */
 	for (size_t i = 0; i < c->n;) {
 		size_t last = live_stretch_to(c, i);
 		struct live_run r = {.from = c->day[i],
@@ -241,8 +273,8 @@ int live_label(struct live_track *t, struct arena *arena, struct day_range *ret)
 		*ret = DAYS_NONE;
 		return 0;
 	}
-	if (widen(&w, t->relabel) < 0 || new_runs(&w) < 0 || live_new_ties(&w) < 0 || live_new_near(&w) < 0 ||
-	    live_new_cuts(&w) < 0)
+	if (widen(&w, t->relabel) < 0 || new_runs(&w) < 0 || live_new_ties(&w) < 0 || live_keep_near(&w) < 0 ||
+	    live_new_points(&w) < 0)
 		return -ENOMEM;
 	t->relabel = DAYS_NONE;
 	*ret = w.days;
