@@ -179,7 +179,11 @@ static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, str
 static int bounds(struct tail *base, struct error *reterr)
 {
 	struct kafka_tail *t = (struct kafka_tail *)base;
+	/* The timeout of the query is none in 2.0.2: without a broker it waits for socket.timeout.ms, and again. */
+	int r = kafka_reach(t->rk, t->brokers, WATERMARK_MS, reterr);
 
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < base->n; i++) {
 		struct tail_part *p = &base->parts[i];
 		int64_t first, end;
