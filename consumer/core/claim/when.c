@@ -411,6 +411,20 @@ static bool stands_before(const struct sentence_view *s, const struct match *m, 
 	return false;
 }
 
+/* "Took over on Thursday for 2030-2031": the last year of the term that begins on the day. */
+static struct edtf end_of_term(const struct engine *e, const struct sentence_view *s, const struct match *m,
+			       const struct date_expr *day)
+{
+	for (size_t i = m->start; i < s->n; i++) {
+		const struct date_expr *d = s->v[i].date;
+
+		if (d && day->begin.grain == EDTF_GRAIN_DAY && is_term(d) && cost_of(e, s, m, i, false) < TERM_REACH &&
+		    edtf_lo(d->begin) <= edtf_lo(day->begin) && edtf_hi(day->begin) <= edtf_hi(d->begin))
+			return d->end_date;
+	}
+	return (struct edtf){0};
+}
+
 /* What w->date says of the claim. */
 static void dated(const struct engine *e, const struct sentence_view *s, const struct match *m,
 		  const struct template *t, bool asserted, struct when *w)
@@ -422,6 +436,8 @@ static void dated(const struct engine *e, const struct sentence_view *s, const s
 		    (t->when == WHEN_BEGIN || t->when == WHEN_END);
 	day = w->coarse ? day_of_change(e, s, m) : NULL;
 	use_date(w, w->date, t->when, asserted, e->doc->published);
+	if (t->when == WHEN_BEGIN && t->date_role == NO_INDEX && w->date->kind == DATE_POINT && !edtf_is_set(w->end))
+		w->end = end_of_term(e, s, m, w->date);
 	if (t->when == WHEN_BEGIN && asserted && w->date->kind == DATE_UNTIL && stands_before(s, m, w->date)) {
 		w->begin = w->date->end_date; /* "in the chair until May, when Nepal took over" */
 		w->end = (struct edtf){0};

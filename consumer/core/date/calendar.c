@@ -272,15 +272,17 @@ static bool day_in_ordinals(const struct scan *s, size_t i, struct point *ret)
 		day = tok(s, j)->value;
 		j += 2;
 	}
-	const struct token *t = tok(s, j);
-	if (t->class != W_ORDINAL || t->aux || (day && t->value > 9) || !tok_is(tok(s, j + 1), W_BIND, BIND_OF) ||
-	    !month_at(s, j + 2) || day + t->value > edtf_days_in_month(2024, tok(s, j + 2)->value))
+	const struct token *t = tok(s, j++);
+	if (tok_is(tok(s, j), W_UNIT, UNIT_DAY)) /* "the first day of January" */
+		j++;
+	if (t->class != W_ORDINAL || t->aux || (day && t->value > 9) || !tok_is(tok(s, j), W_BIND, BIND_OF) ||
+	    !month_at(s, j + 1) || day + t->value > edtf_days_in_month(2024, tok(s, j + 1)->value))
 		return false;
 	struct point p = {.first = i,
-			  .date = {.month = (uint8_t)tok(s, j + 2)->value,
+			  .date = {.month = (uint8_t)tok(s, j + 1)->value,
 				   .day = (uint8_t)(day + t->value),
 				   .grain = EDTF_GRAIN_DAY}};
-	return finish(s, &p, past_month(s, j + 2), ret);
+	return finish(s, &p, past_month(s, j + 1), ret);
 }
 
 /* "4 July 2024", "4th of July", "4 июля 2024 года". */

@@ -101,6 +101,11 @@ bool date_deictic_unit(const struct scan *s, size_t i, struct point *ret)
 	if (tok(s, j)->class == W_OTHER && span_eq_str(span_sub(s->text, tok(s, j)->start, tok(s, j)->end), "calendar"))
 		j++;
 	const struct token *u = tok(s, j);
+	if (anaphor && t->value == 0 && u->class == W_OTHER &&
+	    span_eq_str(span_sub(s->text, u->start, u->end), "date") && s->reference.grain == EDTF_GRAIN_DAY) {
+		p.date = s->reference; /* "on the same date" */
+		return date_give(ret, p, i, j + 1, DATE_ANCHOR_TEXT, RULE_ANAPHOR);
+	}
 	if (!tok_unit(s, j, FORM_ONE) || u->value == UNIT_CENTURY || u->value == UNIT_HALF)
 		return false;
 	if (u->value == UNIT_DAY) {
