@@ -225,6 +225,19 @@ void engine_foresee(struct engine *e);
 /* Marks the surnames of persons named before as persons. */
 void engine_recognise(struct engine *e, struct sentence_view *s);
 
+/* nearest.c: which date of a sentence is a match's. */
+/* A day of the last two weeks: that of the news. */
+bool date_is_fresh(const struct engine *e, const struct date_expr *d);
+/* A few days: of a meeting, not of a term. */
+bool date_is_meeting(const struct date_expr *d);
+/* How far the date of token i is from the match: tokens, and more for what ends a clause; 0 inside. carry: across a
+ * break that carries. */
+size_t date_cost(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i, bool carry);
+/* NULL where none is near enough. current: the match says "now". */
+const struct date_expr *engine_nearest_date(const struct engine *e, const struct sentence_view *s,
+					    const struct match *m, const struct template *t, bool current,
+					    enum claim_modality modality);
+
 /* when.c: the dates of a claim. */
 struct when {
 	struct edtf begin, end, holds_at;

@@ -1,187 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* when.c: the dates of a claim: which date of the sentence is its, and what follows where there is none.
+/* when.c: the dates of a claim: what the date of its sentence means, and what follows where there is none.
  *
- * A date belongs to a match by nearness: inside it first, then after it, then before it, and never across a clause
- * break. The policies of a rule (enum when_policy) say what the date means.
+ * nearest.c finds the date; the policies of a rule (enum when_policy) say what it means.
  */
 #include "core/claim/engine.h"
 
-#define COST_BREAK 60
-#define COST_ASIDE 20
-#define COST_YEAR 5 /* a day is the better date of two as near */
-#define COST_MONTH 2
-#define BESIDE 2     /* tokens between a present statement and its date */
 #define TERM_REACH 6 /* tokens between a change and its term */
-#define COST_BEFORE 4
-#define COST_CARRY 10
-#define SPEECH_REACH 5	 /* tokens from a verb of saying to its date: "told reporters in Minsk on Friday" */
-#define TOLD_DAYS_MAX 15 /* an event is told of within two weeks */
 #define COST_MAX 45
 #define MEETING_DAYS_MAX 7
-#define RUNS_ON 6	   /* tokens from the first day of a meeting to its last */
-#define EVENT_ASIDE_MAX 30 /* a meeting is dated across a subordinate clause only from right beside it */
-
-/* A day of the last two weeks: that of the news. */
-static bool is_fresh(const struct engine *e, const struct date_expr *d)
-{
-	struct edtf now = e->doc->published;
-
-	return d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && edtf_is_set(now) &&
-	       edtf_lo(d->begin) <= edtf_hi(now) && edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX;
-}
-
-/* Tokens and breaks between the match and token i; what stands aside in the match is an earlier clause. A relative
- * clause keeps its dates, but for the day of the news. */
-static size_t cost_of(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i,
-		      bool carry)
-{
-	size_t relative = is_fresh(e, s->v[i].date) ? COST_ASIDE : COST_BREAK;
-	bool aside = i >= m->aside && i < m->resume, before = aside || i < m->start;
-	size_t a = before ? i + 1 : m->end, z = aside ? m->resume : before ? m->start : i;
-	size_t cost = before ? COST_BEFORE : 0;
-
-	if (!aside && i >= m->start && i < m->end)
-		return 0;
-	for (size_t k = a; k < z; k++)
-		cost += carry && before && tagset_has(&s->v[k].tags, TAG_CARRY) ? COST_CARRY
-			: tagset_has(&s->v[k].tags, TAG_BREAK)			? COST_BREAK
-			: tagset_has(&s->v[k].tags, TAG_RELATIVE)		? relative
-			: tagset_has(&s->v[k].tags, TAG_ASIDE)			? COST_ASIDE
-										: 1;
-	return cost;
-}
-
-/* What an apposition says is not the claim's; an earlier clause of its subject (in Chinese, up to a comma) may date it.
- */
-static bool is_apposed(const struct sentence_view *s, const struct match *m, size_t i)
-{
-	return i >= m->aside && i < m->resume && !tagset_has(&s->v[m->resume - 1].tags, TAG_CARRY);
-}
-
-/* A few days: of a meeting, not of a term. */
-static bool is_meeting(const struct date_expr *d)
-{
-	return d->kind == DATE_RANGE && d->begin.grain == EDTF_GRAIN_DAY && d->end_date.grain == EDTF_GRAIN_DAY &&
-	       edtf_lo(d->end_date) - edtf_lo(d->begin) <= MEETING_DAYS_MAX;
-}
-
-/* May a date that stands near say when? Not the days of a meeting how long somebody was in office, nor the years of a
- * term when a meeting was, nor the day from which what it decided holds. */
-static bool may_date(const struct date_expr *d, enum when_policy p)
-{
-	if (p == WHEN_STATE || p == WHEN_TITLE || p == WHEN_PRESENT)
-		return !is_meeting(d);
-	return p != WHEN_EVENT || (d->kind == DATE_RANGE ? d->begin.grain < EDTF_GRAIN_YEAR : d->kind != DATE_SINCE);
-}
-
-static bool is_comma(const struct engine *e, const struct token *t)
-{
-	return t->form != NO_FORM && span_eq_str(e->pack->forms[t->form].text, ",");
-}
-
-/* Does the date at token i say when something was said, outside the match? Behind a comma begins what was said. */
-static bool dates_speech(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i)
-{
-	size_t reach = 0;
-
-	if (i >= m->start && i < m->end)
-		return false;
-	while (i-- > 0 && reach++ <= SPEECH_REACH && !(i >= m->start && i < m->end)) {
-		if (tagset_has(&s->v[i].tags, TAG_SPEECH))
-			return true;
-		if (s->v[i].date || tagset_has(&s->v[i].tags, TAG_BREAK) || is_comma(e, &s->v[i]))
-			return false;
-	}
-	return false;
-}
-
-/* A day that is not after publication. */
-static bool is_told_day(const struct engine *e, const struct date_expr *d)
-{
-	return d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && edtf_is_set(e->doc->published) &&
-	       d->lo <= edtf_hi(e->doc->published);
-}
-
-/* "Replaced Nepal's Thapa, in office since 2022": the time of whom the match named last, not of the change. */
-static bool is_of_an_apposition(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i,
-				enum when_policy p)
-{
-	struct span text = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
-
-	if ((p != WHEN_BEGIN && p != WHEN_END) || s->v[i].date->kind != DATE_SINCE)
-		return false;
-	for (size_t k = m->end; k < i; k++)
-		if (span_starts(span_sub(text, s->v[k].start, s->v[k].end), SPAN_LIT(",")))
-			return true;
-	return false;
-}
-
-/* "The 2031 Baku summit", "Summit 2031": the year is in the meeting's name. */
-static bool is_in_a_name(const struct sentence_view *s, size_t i)
-{
-	const struct date_expr *d = s->v[i].date;
-
-	if (d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_YEAR)
-		return false;
-	return (i > 0 && tagset_has(&s->v[i - 1].tags, TAG_EVENT)) ||
-	       (i + 1 < s->n && tagset_has(&s->v[i + 1].tags, TAG_EVENT)) ||
-	       (i + 2 < s->n && tagset_has(&s->v[i + 2].tags, TAG_EVENT));
-}
-
-/* A span of time in another clause dates no change. */
-static const struct date_expr *nearest(const struct engine *e, const struct sentence_view *s, const struct match *m,
-				       const struct template *t, bool current, enum claim_modality modality)
-{
-	const struct date_expr *best = NULL;
-	size_t best_cost = COST_MAX;
-	bool present = (t->when == WHEN_STATE || t->when == WHEN_PRESENT) && modality == CLAIM_ASSERTED;
-	bool ahead = modality == CLAIM_PLANNED || modality == CLAIM_PROPOSED, dated = edtf_is_set(e->doc->published);
-
-	for (size_t i = 0; i < s->n; i++) {
-		const struct date_expr *d = s->v[i].date;
-
-		if (!d || d->kind == DATE_DURATION || !may_date(d, t->when) || is_apposed(s, m, i))
-			continue;
-		if (t->when != WHEN_EVENT &&
-		    dates_speech(e, s, m, i)) /* what is said at a meeting is said on its day */
-			continue;
-		/* A wish, a plan or a denial is not dated by the day on which it was told. */
-		if (modality != CLAIM_ASSERTED && t->when != WHEN_EVENT && is_told_day(e, d) &&
-		    cost_of(e, s, m, i, false) > BESIDE)
-			continue;
-		if (is_of_an_apposition(e, s, m, i, t->when) ||
-		    (modality == CLAIM_ASSERTED && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
-		     is_in_a_name(s, i)))
-			continue;
-		/* A date of the past carries over to what is done, one to come to what is planned. */
-		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
-		size_t cost = cost_of(e, s, m, i, (modality == CLAIM_ASSERTED) != later);
-		if (d->kind == DATE_RANGE && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
-		    cost_of(e, s, m, i, false) >= COST_ASIDE)
-			continue;
-		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
-			continue;
-		/* What is so now is so whatever the sentence goes on to say of other days. */
-		if (present && cost > BESIDE &&
-		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
-			continue;
-		/* What is to come is not dated by what was, nor a title by a day. */
-		if ((ahead && dated &&
-		     (edtf_is_set(d->begin) ? edtf_hi(d->begin) : d->hi) < edtf_lo(e->doc->published) &&
-		     d->kind != DATE_RANGE) ||
-		    (t->when == WHEN_TITLE && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY))
-			continue;
-		if (d->kind == DATE_POINT)
-			cost += d->begin.grain == EDTF_GRAIN_YEAR    ? COST_YEAR
-				: d->begin.grain == EDTF_GRAIN_MONTH ? COST_MONTH
-								     : 0;
-		if (cost < best_cost) {
-			best_cost = cost;
-			best = d;
-		}
-	}
-	return best;
-}
+#define RUNS_ON 6 /* tokens from the first day of a meeting to its last */
 
 /* "2024-2025": a term in years. */
 static bool is_term(const struct date_expr *d)
@@ -198,7 +25,7 @@ static const struct date_expr *day_of_change(const struct engine *e, const struc
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
-		size_t cost = d ? cost_of(e, s, m, i, true) : COST_MAX;
+		size_t cost = d ? date_cost(e, s, m, i, true) : COST_MAX;
 
 		if (!d || d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_DAY || cost >= best_cost ||
 		    (edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published)))
@@ -249,7 +76,7 @@ static int term_of(const struct engine *e, const struct sentence_view *s, const 
 {
 	for (size_t i = m->start; i < s->n; i++)
 		if (s->v[i].date && s->v[i].date->kind == DATE_DURATION && s->v[i].date->months > 0 &&
-		    cost_of(e, s, m, i, false) < TERM_REACH)
+		    date_cost(e, s, m, i, false) < TERM_REACH)
 			return s->v[i].date->months;
 	return 0;
 }
@@ -296,7 +123,7 @@ struct edtf engine_told_day(const struct engine *e, const struct sentence_view *
 		if (o->field != s->field || (o->paragraph != s->paragraph && o->paragraph != lead && !meeting))
 			continue;
 		for (uint32_t r = o->first; r < o->last; r++)
-			if (is_fresh(e, e->raw[r].date))
+			if (date_is_fresh(e, e->raw[r].date))
 				day = e->raw[r].date->begin;
 	}
 	return day;
@@ -348,7 +175,8 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 {
 	switch (d->kind) {
 	case DATE_RANGE:
-		if (is_meeting(d) && (p == WHEN_BEGIN || p == WHEN_END)) { /* what happens at a meeting, at its end */
+		if (date_is_meeting(d) &&
+		    (p == WHEN_BEGIN || p == WHEN_END)) { /* what happens at a meeting, at its end */
 			*(p == WHEN_END ? &w->end : &w->begin) = d->end_date;
 			return;
 		}
@@ -394,7 +222,7 @@ static const struct date_expr *term_beside(const struct engine *e, const struct 
 		const struct date_expr *d = s->v[i].date;
 
 		if (d)
-			return (d->kind == DATE_RANGE && !is_meeting(d)) || d->kind == DATE_SINCE || is_over(e, d)
+			return (d->kind == DATE_RANGE && !date_is_meeting(d)) || d->kind == DATE_SINCE || is_over(e, d)
 				       ? d
 				       : NULL;
 		if (tagset_has(&s->v[i].tags, TAG_PERSON))
@@ -418,8 +246,9 @@ static struct edtf end_of_term(const struct engine *e, const struct sentence_vie
 	for (size_t i = m->start; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
 
-		if (d && day->begin.grain == EDTF_GRAIN_DAY && is_term(d) && cost_of(e, s, m, i, false) < TERM_REACH &&
-		    edtf_lo(d->begin) <= edtf_lo(day->begin) && edtf_hi(day->begin) <= edtf_hi(d->begin))
+		if (d && day->begin.grain == EDTF_GRAIN_DAY && is_term(d) &&
+		    date_cost(e, s, m, i, false) < TERM_REACH && edtf_lo(d->begin) <= edtf_lo(day->begin) &&
+		    edtf_hi(day->begin) <= edtf_hi(d->begin))
 			return d->end_date;
 	}
 	return (struct edtf){0};
@@ -464,7 +293,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		return w;
 	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)
-		w.date = nearest(e, s, m, t, current, modality);
+		w.date = engine_nearest_date(e, s, m, t, current, modality);
 	if (t->when == WHEN_MENTION) {
 		const struct date_expr *term = asserted ? term_beside(e, s, m) : NULL;
 
