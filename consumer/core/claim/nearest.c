@@ -66,6 +66,8 @@ bool date_is_meeting(const struct date_expr *d)
  * term when a meeting was, nor the day from which what it decided holds. */
 static bool may_date(const struct date_expr *d, enum when_policy p)
 {
+	if (d->rule && strstr(d->rule, ".recent")) /* "lately" */
+		return false;
 	if (p == WHEN_STATE || p == WHEN_TITLE || p == WHEN_PRESENT)
 		return !date_is_meeting(d);
 	return p != WHEN_EVENT || (d->kind == DATE_RANGE ? d->begin.grain < EDTF_GRAIN_YEAR : d->kind != DATE_SINCE);
