@@ -162,7 +162,8 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
-		if (present && cost > BESIDE &&
+		bool since = d->kind == DATE_SINCE && i < m->start && cost <= BESIDE + COST_BEFORE;
+		if (present && cost > BESIDE && !since &&
 		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
 			continue;
 		/* What is to come is not dated by what was, nor a title by a day. */
