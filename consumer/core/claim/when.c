@@ -148,27 +148,30 @@ static void mention(const struct engine *e, const struct sentence_view *s, const
 	w->holds_at = day ? d->begin : now;
 }
 
-/* "31 August and 1 September": the day that stands beside d as the last of a meeting. */
-static struct edtf next_day(const struct sentence_view *s, const struct date_expr *d)
+/* A first day and a last one of a meeting. */
+static bool are_first_and_last(const struct date_expr *d, struct edtf last)
 {
-	for (size_t i = 0; i + 2 < s->n; i++) {
-		const struct date_expr *o = s->v[i + 2].date;
+	return d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && last.grain == EDTF_GRAIN_DAY &&
+	       edtf_lo(last) > edtf_lo(d->begin) && edtf_lo(last) <= edtf_lo(d->begin) + MEETING_DAYS_MAX;
+}
 
-		if (s->v[i].date == d && o && tagset_has(&s->v[i + 1].tags, TAG_AND) && o->kind == DATE_POINT &&
-		    o->begin.grain == EDTF_GRAIN_DAY && d->begin.grain == EDTF_GRAIN_DAY &&
-		    edtf_lo(o->begin) > edtf_lo(d->begin) && edtf_lo(o->begin) <= edtf_lo(d->begin) + MEETING_DAYS_MAX)
-			return o->begin;
-		/* "On 31 August and runs until 1 September". */
-		for (size_t k = i + 1; s->v[i].date == d && d->kind == DATE_POINT && k < s->n && k <= i + RUNS_ON;
-		     k++) {
-			o = s->v[k].date;
-			if (o && o->kind == DATE_UNTIL && o->end_date.grain == EDTF_GRAIN_DAY &&
-			    d->begin.grain == EDTF_GRAIN_DAY && edtf_lo(o->end_date) > edtf_lo(d->begin) &&
-			    edtf_lo(o->end_date) <= edtf_lo(d->begin) + MEETING_DAYS_MAX)
-				return o->end_date;
+/* "31 August and 1 September", whichever of the two is d; "on 31 August and runs until 1 September". */
+static void add_days(const struct sentence_view *s, const struct date_expr *d, struct when *w)
+{
+	for (size_t i = 0; i + 2 < s->n && !edtf_is_set(w->end); i++) {
+		const struct date_expr *a = s->v[i].date, *z = s->v[i + 2].date;
+
+		if (tagset_has(&s->v[i + 1].tags, TAG_AND) && z && z->kind == DATE_POINT && (a == d || z == d) &&
+		    are_first_and_last(a, z->begin)) {
+			w->begin = a->begin;
+			w->end = z->begin;
+		}
+		for (size_t k = i + 1; a == d && k < s->n && k <= i + RUNS_ON && !edtf_is_set(w->end); k++) {
+			z = s->v[k].date;
+			if (z && z->kind == DATE_UNTIL && are_first_and_last(a, z->end_date))
+				w->end = z->end_date;
 		}
 	}
-	return (struct edtf){0};
 }
 
 static void use_date(struct when *w, const struct date_expr *d, enum when_policy p, bool asserted, struct edtf now)
@@ -271,10 +274,10 @@ static void dated(const struct engine *e, const struct sentence_view *s, const s
 		w->begin = w->date->end_date; /* "in the chair until May, when Nepal took over" */
 		w->end = (struct edtf){0};
 	}
-	if (t->when == WHEN_EVENT && !edtf_is_set(w->end))
-		w->end = next_day(s, w->date);
-	if (t->when == WHEN_EVENT && edtf_is_set(w->end))
-		w->more = false; /* its last day is no meeting of its own */
+	if (t->when == WHEN_EVENT) {
+		add_days(s, w->date, w);
+		w->more &= !edtf_is_set(w->end); /* its last day is no meeting of its own */
+	}
 	if (day)
 		*(t->when == WHEN_END ? &w->end : &w->begin) = day->begin;
 }
