@@ -151,27 +151,42 @@ static uint64_t before(uint64_t tokens, unsigned min, unsigned max)
 
 /* Backwards along the chain: where its last token may stand, where the one before that, at last where a match may
  * begin. */
-uint64_t program_openings(struct engine *e, const struct program *g, const struct sentence_view *s)
+static uint64_t chain_openings(struct engine *e, const struct chain *c, bool all_seen)
 {
-	const struct chain_link *links = e->pack->links + g->links;
-	uint64_t found = g->has_opening ? tokens_with(e, &g->opening) : UINT64_MAX, here = UINT64_MAX;
+	const struct chain_link *links = e->pack->links + c->links;
+	uint64_t here = UINT64_MAX;
 
-	if (s->n > SEEN_TOKENS || !found)
-		return found;
-	for (uint32_t i = g->n_links; here && i-- > 0;)
+	for (uint32_t i = c->n_links; all_seen && here && i-- > 0;)
 		here = before(here & tokens_that_meet(e, links[i].need), links[i].min, links[i].max);
-	return found & here;
+	return here && c->has_opening ? here & tokens_with(e, &c->opening) : here;
 }
 
-bool program_opens(const struct engine *e, const struct program *g, const struct token *t)
+uint64_t program_openings(struct engine *e, const struct program *g, const struct sentence_view *s)
 {
-	for (uint32_t i = 0; i < g->opening.n; i++) {
-		uint16_t mark = e->pack->marks[g->opening.first + i];
+	uint64_t found = 0;
+
+	for (uint32_t i = 0; i < g->n_chains; i++)
+		found |= chain_openings(e, &e->pack->chains[g->chains + i], s->n <= SEEN_TOKENS);
+	return found;
+}
+
+static bool chain_opens(const struct engine *e, const struct chain *c, const struct token *t)
+{
+	for (uint32_t i = 0; i < c->opening.n; i++) {
+		uint16_t mark = e->pack->marks[c->opening.first + i];
 
 		if (mark < TAGS_MAX ? tagset_has(&t->tags, mark) : t->word && mark == MARK_OF_WORD(t->word - 1))
 			return true;
 	}
-	return !g->has_opening;
+	return !c->has_opening;
+}
+
+bool program_opens(const struct engine *e, const struct program *g, const struct token *t)
+{
+	for (uint32_t i = 0; i < g->n_chains; i++)
+		if (chain_opens(e, &e->pack->chains[g->chains + i], t))
+			return true;
+	return false;
 }
 
 size_t program_next(const struct engine *e, const struct program *g, const struct sentence_view *s, uint64_t openings,

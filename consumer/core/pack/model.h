@@ -172,14 +172,19 @@ struct chain_link {
 	uint8_t min, max;
 };
 
-struct program {
-	uint32_t first, n;	 /* in pack->insns */
-	uint32_t wants, n_wants; /* in pack->wants: needs, the rarest first */
-	uint32_t links, n_links; /* in pack->links: the tokens that every match has, in their order */
-	uint32_t elements;	 /* in pack->elements: where each element begins, for the trace */
-	uint32_t n_elements;
-	struct need opening; /* what the first token of a match must have, where has_opening */
+/* The tokens that every match has, in their order. */
+struct chain {
+	uint32_t links, n_links; /* in pack->links */
+	struct need opening;	 /* what the first token of a match must have, where has_opening */
 	bool has_opening;
+};
+
+struct program {
+	uint32_t first, n;	   /* in pack->insns */
+	uint32_t wants, n_wants;   /* in pack->wants: needs, the rarest first */
+	uint32_t chains, n_chains; /* in pack->chains: one for each alternative of the whole pattern */
+	uint32_t elements;	   /* in pack->elements: where each element begins, for the trace */
+	uint32_t n_elements;
 	struct span source;
 	const struct ynode *at;
 };
@@ -303,6 +308,8 @@ struct pack {
 	size_t n_needs, cap_needs;
 	uint16_t *wants; /* indices of needs */
 	size_t n_wants, cap_wants;
+	struct chain *chains;
+	size_t n_chains, cap_chains;
 	struct chain_link *links;
 	size_t n_links, cap_links;
 	struct program_index index;

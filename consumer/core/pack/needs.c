@@ -85,18 +85,6 @@ static void marks_of_test(const struct pack *p, uint16_t test, struct marks *ret
 	}
 }
 
-/* The same for an instruction that steps over a token. */
-static void marks_of_step(const struct pack *p, const struct insn *in, struct marks *ret)
-{
-	if (in->op == OP_TEST) {
-		marks_of_test(p, in->a, ret);
-		return;
-	}
-	*ret = (struct marks){.any = in->b};
-	if (!in->b)
-		mark_add(ret, (uint16_t)(in->op == OP_WORD ? MARK_OF_WORD(in->a - 1) : in->a));
-}
-
 /* What is not known of a pattern's tokens is bounded: between min and max of them, FAR being no bound. */
 #define FAR CHAIN_FAR
 
@@ -147,7 +135,7 @@ static struct width width_of(const struct node *n)
 }
 
 /* The obligatory tokens of a pattern in their order. */
-struct chain {
+struct walk {
 	struct link {
 		struct marks marks;
 		struct width gap; /* tokens from the one before (from the first token of the match) to this one */
@@ -160,7 +148,7 @@ struct chain {
 };
 
 /* A token that must have one of the marks, `in` tokens after where the pattern has come; it goes on `after` it. */
-static void chain_add(struct chain *c, const struct marks *m, struct width in, struct width after, struct width whole)
+static void chain_add(struct walk *c, const struct marks *m, struct width in, struct width after, struct width whole)
 {
 	if (m->any || c->n == CHAIN_MAX) {
 		c->gap = plus(c->gap, whole);
@@ -170,7 +158,7 @@ static void chain_add(struct chain *c, const struct marks *m, struct width in, s
 	c->gap = after;
 }
 
-static const struct marks *rarest_of(const struct chain *c)
+static const struct marks *rarest_of(const struct walk *c)
 {
 	const struct marks *best = &c->v[0].marks;
 
@@ -180,16 +168,16 @@ static const struct marks *rarest_of(const struct chain *c)
 	return best;
 }
 
-static void chain_node(const struct pack *p, const struct node *n, struct chain *c);
+static void chain_node(const struct pack *p, const struct node *n, struct walk *c);
 
 /* Each alternative has its own tokens: one of the rarest of each must be there, somewhere inside. */
-static void chain_alternatives(const struct pack *p, const struct node *n, struct chain *c)
+static void chain_alternatives(const struct pack *p, const struct node *n, struct walk *c)
 {
 	struct marks any = {.n = 0};
 	struct width whole = width_of(n);
 
 	for (const struct node *one = n->child; one && !any.any; one = one->next) {
-		struct chain own = {.inside = true};
+		struct walk own = {.inside = true};
 
 		chain_node(p, one, &own);
 		if (own.n)
@@ -201,7 +189,7 @@ static void chain_alternatives(const struct pack *p, const struct node *n, struc
 	chain_add(c, &any, in, (struct width){1, whole.max}, whole);
 }
 
-static void chain_look(const struct pack *p, const struct node *n, struct chain *c)
+static void chain_look(const struct pack *p, const struct node *n, struct walk *c)
 {
 	struct marks m;
 
@@ -214,7 +202,7 @@ static void chain_look(const struct pack *p, const struct node *n, struct chain 
 		c->before[c->n_before++] = m;
 }
 
-static void chain_node(const struct pack *p, const struct node *n, struct chain *c)
+static void chain_node(const struct pack *p, const struct node *n, struct walk *c)
 {
 	struct marks m;
 
@@ -249,33 +237,31 @@ static void chain_node(const struct pack *p, const struct node *n, struct chain 
 	}
 }
 
-/* What the token at which a match begins must have: one of the tests that can come first. */
-static void marks_of_opening(const struct pack *p, const struct program *g, struct marks *ret)
+/* What the first token of a match of the node may have; true where the node may also take no token at all. */
+static bool marks_of_opening(const struct pack *p, const struct node *n, struct marks *ret)
 {
-	bool seen[PROGRAM_MAX + 1] = {false};
-	uint16_t todo[PROGRAM_MAX + 1];
-	size_t n = 0;
+	struct marks m;
+	bool empty = n->kind != N_ALT;
 
-	*ret = (struct marks){.n = 0};
-	todo[n++] = 0;
-	while (n && !ret->any) {
-		uint16_t pc = todo[--n];
-		const struct insn *in = &p->insns[g->first + pc];
-		struct marks one;
-
-		if (seen[pc])
-			continue;
-		seen[pc] = true;
-		if (in->op == OP_MATCH) { /* may match nothing at all */
-			ret->any = true;
-		} else if (in->op <= OP_TEST) {
-			marks_of_step(p, in, &one);
-			marks_or(ret, &one);
-		} else {
-			todo[n++] = in->op == OP_SPLIT || in->op == OP_JUMP ? in->a : (uint16_t)(pc + 1);
-			if (in->op == OP_SPLIT && n <= PROGRAM_MAX)
-				todo[n++] = in->b;
-		}
+	switch (n->kind) {
+	case N_TEST:
+		marks_of_test(p, n->test, &m);
+		marks_or(ret, &m);
+		return false;
+	case N_REPEAT:
+		return marks_of_opening(p, n->child, ret) || n->min == 0;
+	case N_ROLE:
+		return marks_of_opening(p, n->child, ret);
+	case N_SEQ:
+		for (const struct node *c = n->child; c && empty; c = c->next)
+			empty = marks_of_opening(p, c, ret);
+		return empty;
+	case N_ALT:
+		for (const struct node *c = n->child; c; c = c->next)
+			empty |= marks_of_opening(p, c, ret);
+		return empty;
+	default: /* what looks takes nothing */
+		return true;
 	}
 }
 
@@ -321,12 +307,12 @@ static int want_add(struct pack *p, struct program *g, uint16_t need)
 	return 0;
 }
 
-static int link_add(struct pack *p, struct program *g, uint16_t need, struct width gap)
+static int link_add(struct pack *p, struct chain *c, uint16_t need, struct width gap)
 {
 	if (arena_grow(&p->arena, &p->links, p->n_links, &p->cap_links, sizeof(*p->links)) < 0)
 		return -ENOMEM;
 	p->links[p->n_links++] = (struct chain_link){need, (uint8_t)gap.min, (uint8_t)gap.max};
-	g->n_links++;
+	c->n_links++;
 	return 0;
 }
 
@@ -353,32 +339,55 @@ static void rarest_first(struct pack *p, const struct program *g)
 		}
 }
 
-int program_needs(struct pack *p, const struct node *tree, struct program *g)
+static int store_chain(struct pack *p, const struct node *tree, struct program *g)
 {
-	struct chain c = {.n = 0};
-	struct marks opening;
+	struct walk w = {.n = 0};
+	struct marks opening = {.n = 0};
+	struct chain c = {.links = (uint32_t)p->n_links};
 	uint16_t need = 0;
 	int rc = 0;
 
-	chain_node(p, tree, &c);
+	chain_node(p, tree, &w);
+	for (size_t i = 0; rc == 0 && i < w.n; i++) {
+		rc = intern(p, &w.v[i].marks, &need);
+		if (rc == 0)
+			rc = link_add(p, &c, need, w.v[i].gap);
+	}
+	c.has_opening = !marks_of_opening(p, tree, &opening) && !opening.any;
+	if (rc == 0 && c.has_opening)
+		rc = store(p, &opening, &c.opening);
+	if (rc < 0 || arena_grow(&p->arena, &p->chains, p->n_chains, &p->cap_chains, sizeof(*p->chains)) < 0)
+		return -ENOMEM;
+	p->chains[p->n_chains++] = c;
+	g->n_chains++;
+	return 0;
+}
+
+static int store_wants(struct pack *p, const struct node *tree, struct program *g)
+{
+	struct walk w = {.n = 0};
+	uint16_t need = 0;
+	int rc = 0;
+
+	chain_node(p, tree, &w);
 	g->wants = (uint32_t)p->n_wants;
-	g->links = (uint32_t)p->n_links;
-	for (size_t i = 0; rc == 0 && i < c.n; i++) {
-		rc = intern(p, &c.v[i].marks, &need);
-		if (rc == 0)
-			rc = link_add(p, g, need, c.v[i].gap);
+	for (size_t i = 0; rc == 0 && i < w.n + w.n_before; i++) {
+		rc = intern(p, i < w.n ? &w.v[i].marks : &w.before[i - w.n], &need);
 		if (rc == 0)
 			rc = want_add(p, g, need);
 	}
-	for (size_t i = 0; rc == 0 && i < c.n_before; i++) {
-		rc = intern(p, &c.before[i], &need);
-		if (rc == 0)
-			rc = want_add(p, g, need);
-	}
-	if (rc < 0)
-		return rc;
-	rarest_first(p, g);
-	marks_of_opening(p, g, &opening);
-	g->has_opening = !opening.any;
-	return g->has_opening ? store(p, &opening, &g->opening) : 0;
+	if (rc == 0)
+		rarest_first(p, g);
+	return rc;
+}
+
+int program_needs(struct pack *p, const struct node *tree, struct program *g)
+{
+	const struct node *one = tree->kind == N_ALT ? tree->child : tree;
+	int rc = store_wants(p, tree, g);
+
+	g->chains = (uint32_t)p->n_chains;
+	for (; rc == 0 && one; one = tree->kind == N_ALT ? one->next : NULL)
+		rc = store_chain(p, one, g);
+	return rc;
 }
