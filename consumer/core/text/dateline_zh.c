@@ -171,8 +171,8 @@ static bool skip_note(struct cursor *c)
 bool dateline_read_chinese(struct span body, struct edtf published, struct dateline *ret)
 {
 	static const char *const opens[] = {"（", "(", "【", "[", "［"}, *const closes[] = {"）", ")", "】", "]", "］"};
-	static const char *const reports[] = {"综合电", "綜合電", "电",	  "電",	  "讯",
-					      "訊",	"消息",	  "报道", "報道", "報導"};
+	static const char *const reports[] = {"综合电", "綜合電", "专电", "專電", "综合讯", "綜合訊", "专讯", "專訊",
+					      "电",	"電",	  "讯",	  "訊",	  "消息",   "报道",   "報道", "報導"};
 	static const char *const marks[] = {"：", ":", "，", ","};
 	struct cursor c = {span_sub(body, 0, HEAD_BYTES), 0};
 	struct dateline d = {0};
