@@ -13,7 +13,7 @@
 static bool breaks_between(const struct sentence_view *s, const struct match *m, size_t i)
 {
 	for (size_t k = i < m->start ? i + 1 : m->end; k < (i < m->start ? m->start : i); k++)
-		if (tagset_has(&s->v[k].tags, TAG_BREAK))
+		if (tagset_has(&s->v[k].tags, TAG_BREAK) || (i >= m->end && tagset_has(&s->v[k].tags, TAG_RELATIVE)))
 			return true;
 	return false;
 }

@@ -163,6 +163,8 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
 		bool since = d->kind == DATE_SINCE && i < m->start && cost <= BESIDE + COST_BEFORE;
+		if (cost > BESIDE && t->when == WHEN_PRESENT && modality != CLAIM_DENIED && !since)
+			continue;
 		if (present && cost > BESIDE && !since &&
 		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
 			continue;
