@@ -256,7 +256,7 @@ static void check_duplicates(struct checker *c)
 	for (size_t i = 0; i < p->n_rules; i++)
 		for (size_t k = 0; k < p->rules[i].n_programs; k++)
 			for (size_t j = 0; j <= i; j++)
-				for (size_t l = 0; l < p->rules[j].n_programs && (j < i || l < k); l++)
+				for (size_t l = 0; (j < i || l < k) && l < p->rules[j].n_programs; l++)
 					if (p->rules[i].languages & p->rules[j].languages && !is_loose(&p->rules[i]) &&
 					    p->rules[i].after == p->rules[j].after &&
 					    span_eq(p->rules[i].programs[k].source, p->rules[j].programs[l].source))

@@ -81,7 +81,7 @@ static uint32_t read_tag(struct span raw, size_t *at)
 /* Behind the '&' at which the reader stands: "#8217", "#x2019", "name;". */
 static uint32_t read_reference(struct span raw, size_t *at)
 {
-	size_t i = *at, before = i, n = 0;
+	size_t i = *at, n = 0;
 	uint32_t c = json_char(raw, &i), v = 0;
 
 	if (c != '#') {
@@ -89,7 +89,7 @@ static uint32_t read_reference(struct span raw, size_t *at)
 			c = json_char(raw, &i);
 		return n && c == ';' ? READ_ANY : '&';
 	}
-	before = i;
+	size_t before = i;
 	c = json_char(raw, &i);
 	bool hex = (c | 0x20) == 'x';
 	if (hex) {

@@ -6,13 +6,13 @@
 
 int live_grow(void *items, size_t n, size_t *cap, size_t size)
 {
-	void *v;
+	void *old;
 
 	if (n < *cap)
 		return 0;
-	memcpy(&v, items, sizeof(v));
+	memcpy(&old, items, sizeof(old));
 	size_t more = *cap ? *cap * 2 : 16;
-	v = realloc(v, more * size);
+	void *v = realloc(old, more * size);
 	if (!v)
 		return -ENOMEM;
 	memcpy(items, &v, sizeof(v));
