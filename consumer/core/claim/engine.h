@@ -235,7 +235,7 @@ bool date_is_meeting(const struct date_expr *d);
 size_t date_cost(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i, bool carry);
 /* NULL where none is near enough. current: the match says "now". */
 const struct date_expr *engine_nearest_date(const struct engine *e, const struct sentence_view *s,
-					    const struct match *m, const struct template *t, bool current,
+					    const struct match *m, const struct template *t, bool current, bool past,
 					    enum claim_modality modality);
 
 /* when.c: the dates of a claim. */

@@ -65,6 +65,8 @@ static bool absorbs(const struct draft *a, const struct draft *b)
 	if (!has_bounds(y) && has_bounds(x) && b->when == WHEN_MENTION && !edtf_is_set(x->end) &&
 	    edtf_hi(x->begin) <= edtf_lo(y->holds_at))
 		return true; /* an officer since then is one now */
+	if (!has_bounds(y) && edtf_is_set(x->end) && edtf_eq(x->end, y->holds_at))
+		return true; /* the day on which it ended */
 	if (!has_bounds(y) && has_bounds(x))
 		return !b->stated || (edtf_is_set(x->begin) && within(x->begin, y->holds_at));
 	if (!has_bounds(x) && !has_bounds(y))
@@ -219,10 +221,20 @@ static bool is_realised(const struct draft_list *l, const struct draft *d)
 	return false;
 }
 
-/* "Was appointed", and elsewhere "takes office on 1 January": whoever is to begin on a day has not begun. */
-static bool is_to_begin(const struct draft_list *l, const struct draft *d)
+/* Is the value a person, who may be appointed long before he begins? */
+static bool is_of_a_person(const struct pack *p, const struct draft *d)
 {
-	if (d->claim.modality != CLAIM_ASSERTED || d->when != WHEN_BEGIN || !d->reported || d->stated)
+	for (size_t i = 0; i < d->rule->n_claims; i++)
+		if (span_eq(d->rule->claims[i].slot, d->claim.slot) && d->rule->claims[i].value_type != NO_INDEX)
+			return span_eq_str(p->types[d->rule->claims[i].value_type], "person");
+	return false;
+}
+
+/* "Was appointed", and elsewhere "takes office on 1 January": whoever is to begin on a day has not begun. */
+static bool is_to_begin(const struct pack *p, const struct draft_list *l, const struct draft *d)
+{
+	if (d->claim.modality != CLAIM_ASSERTED || d->when != WHEN_BEGIN ||
+	    (!is_of_a_person(p, d) && (!d->reported || d->stated)))
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct draft *o = &l->v[i];
@@ -260,7 +272,7 @@ int engine_merge(struct engine *e)
 		size_t k = m;
 
 		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outranked(e, &l->v[i]) ||
-		    is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) || is_to_begin(l, &l->v[i]) ||
+		    is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) || is_to_begin(e->pack, l, &l->v[i]) ||
 		    is_still_to_come(l, &l->v[i]))
 			continue;
 

@@ -129,7 +129,7 @@ static bool is_in_a_name(const struct sentence_view *s, size_t i)
 
 /* A span of time in another clause dates no change. */
 const struct date_expr *engine_nearest_date(const struct engine *e, const struct sentence_view *s,
-					    const struct match *m, const struct template *t, bool current,
+					    const struct match *m, const struct template *t, bool current, bool past,
 					    enum claim_modality modality)
 {
 	const struct date_expr *best = NULL;
@@ -167,6 +167,9 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 			continue;
 		if (present && cost > BESIDE && !since &&
 		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
+			continue;
+		/* What has happened is not dated by a day or year still to come: that is another's, or a term's. */
+		if (past && t->when == WHEN_BEGIN && d->kind == DATE_POINT && later)
 			continue;
 		/* What is to come is not dated by what was, nor a title by a day. */
 		if ((ahead && dated &&

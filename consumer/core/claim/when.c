@@ -296,7 +296,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		return w;
 	w.date = date_of_role(s, m, t->date_role, nth, &w.more);
 	if (!w.date && t->date_role == NO_INDEX)
-		w.date = engine_nearest_date(e, s, m, t, current, modality);
+		w.date = engine_nearest_date(e, s, m, t, current, past, modality);
 	if (t->when == WHEN_MENTION) {
 		const struct date_expr *term = asserted ? term_beside(e, s, m) : NULL;
 

@@ -122,6 +122,8 @@ static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
 		return i;
 	if (bound == BOUND_SINCE)
 		a.lean = LEAN_BACK;
+	else if (bound == BOUND_FROM && t->script == SCRIPT_CYRILLIC)
+		a.lean = LEAN_BACK_ELSE;
 	else if (((bound == BOUND_UNTIL || bound == BOUND_BY) && t->script != SCRIPT_HAN) ||
 		 (bound == BOUND_TO && t->script == SCRIPT_CYRILLIC))
 		a.lean = LEAN_AHEAD; /* 截至 looks back */

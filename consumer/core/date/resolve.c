@@ -131,7 +131,8 @@ static int tense_by_ending(const struct scan *s, size_t first, size_t past)
 	return 0;
 }
 
-int date_tense(const struct scan *s, size_t first, size_t past)
+/* By a verb that is known. */
+static int tense_by_verb(const struct scan *s, size_t first, size_t past)
 {
 	for (size_t k = 0, i = first; k < TENSE_WINDOW && i > 0; k++) {
 		const struct token *t = tok(s, --i);
@@ -147,7 +148,14 @@ int date_tense(const struct scan *s, size_t first, size_t past)
 		if (date_sentence_break(s, i))
 			break;
 	}
-	return tense_by_ending(s, first, past);
+	return 0;
+}
+
+int date_tense(const struct scan *s, size_t first, size_t past)
+{
+	int tense = tense_by_verb(s, first, past);
+
+	return tense ? tense : tense_by_ending(s, first, past);
 }
 
 /* A date with a year of its own shortly before in the sentence gives its year: "In 2017, ... on June 9"; not to what is
@@ -306,10 +314,15 @@ bool date_complete(const struct scan *s, struct point *p)
 	int year;
 
 	if (p->missing != MISSING_NONE) {
-		int tense = p->lean == LEAN_BACK ? TENSE_OVER : date_tense(s, p->first, p->past);
+		int tense = p->lean == LEAN_BACK ? TENSE_OVER : tense_by_verb(s, p->first, p->past);
 		/* "put off until Tuesday" looks ahead whatever the verb; "until May" may close a time long past */
 		if (p->lean == LEAN_AHEAD && (tense == 0 || p->missing == MISSING_WEEK))
 			tense = 1;
+		/* "с января" with no verb on either side is a time that goes on */
+		if (p->lean == LEAN_BACK_ELSE && tense == 0)
+			tense = TENSE_OVER;
+		if (tense == 0)
+			tense = tense_by_ending(s, p->first, p->past);
 		if (p->missing == MISSING_YEAR && p->direction == 0 && year_from_sentence(s, p, tense, &year)) {
 			p->date.year = (int16_t)year;
 			p->anchor = DATE_ANCHOR_TEXT;

@@ -161,6 +161,7 @@ struct scan {
 };
 
 #define LEAN_BACK -1
+#define LEAN_BACK_ELSE -2 /* back where no verb tells */
 #define LEAN_AHEAD 1
 
 enum missing { MISSING_NONE, MISSING_YEAR, MISSING_MONTH, MISSING_WEEK };

@@ -30,6 +30,18 @@ static bool oblique(struct span unit)
 	return false;
 }
 
+/* "на предстоящий год" is the twelve months to come, as "на год" is. */
+static bool is_coming(const struct scan *s, size_t i)
+{
+	static const char *const words[] = {"предстоящий", "ближайший", "грядущий"};
+	struct span word = span_sub(s->text, tok(s, i)->start, tok(s, i)->end);
+
+	for (size_t k = 0; k < ARRAY_SIZE(words); k++)
+		if (span_eq_str(word, words[k]))
+			return tok(s, i + 1)->class == W_UNIT;
+	return false;
+}
+
 /* "for one year", "сроком на три года", "为期一年", 任期三年 */
 size_t date_term(const struct scan *s, size_t i, struct date_expr *ret)
 {
@@ -40,6 +52,7 @@ size_t date_term(const struct scan *s, size_t i, struct date_expr *ret)
 		j++;
 	if (tok_is(tok(s, j), W_BOUND, BOUND_ABOUT))
 		j++;
+	j += is_coming(s, j);
 	bool bare = tok(s, j)->class == W_UNIT && tok(s, j)->script == SCRIPT_CYRILLIC;
 	if (!bare && !date_quantity(s, &j, &n))
 		return i;
