@@ -3,9 +3,8 @@
 #include "core/date/scan.h"
 #include <stdlib.h>
 
-#define TENSE_WINDOW 22	  /* tokens to either side that may hold the verb */
-#define PAST_BYTES_MIN 10 /* shorter words end like that by chance: "дела", "или" */
-#define SPEECH_WINDOW 3	  /* "said on Thursday": the verb of speech dates the saying, not what is said */
+#define TENSE_WINDOW 22 /* tokens to either side that may hold the verb */
+#define SPEECH_WINDOW 3 /* "said on Thursday": the verb of speech dates the saying, not what is said */
 /* How far on the wrong side of the anchor the nearest candidate may lie before the tense overrules it, in days. */
 #define SLACK_PAST 60
 #define SLACK_FUTURE 20
@@ -103,30 +102,14 @@ static int tense_of_verb(const struct scan *s, size_t i)
 	return tok(s, i)->value < 0 ? -1 : 1;
 }
 
-/* A Russian word that is in no list and ends like a verb of the past: "сменивший", "возглавила". */
-static bool ends_as_past(const struct scan *s, size_t i)
-{
-	static const char *const endings[] = {"л",    "ла",   "ло",    "ли",   "лся",	"лась", "лось", "лись", "вший",
-					      "вшая", "вшие", "вшего", "вшей", "вшему", "вшим", "вшую", "вшись"};
-	const struct token *t = tok(s, i);
-	struct span word = span_sub(s->text, t->start, t->end);
-
-	if (t->class != W_OTHER || t->script != SCRIPT_CYRILLIC || t->flags & TOKEN_CAPITAL || word.n < PAST_BYTES_MIN)
-		return false;
-	for (size_t k = 0; k < ARRAY_SIZE(endings); k++)
-		if (span_ends(word, span_str(endings[k])))
-			return true;
-	return false;
-}
-
-/* Where no verb is known, one that looks like the past. */
+/* Where no verb is known, one that looks like the past (Russian: the verb of what is said may look so too). */
 static int tense_by_ending(const struct scan *s, size_t first, size_t past)
 {
 	for (size_t k = 0, i = first; k < TENSE_WINDOW && i > 0 && !date_sentence_break(s, i - 1); k++)
-		if (ends_as_past(s, --i))
+		if (tok_is(tok(s, --i), W_TENSE, TENSE_LOOKS))
 			return -1;
 	for (size_t k = 0, i = past; k < TENSE_WINDOW && !date_sentence_break(s, i); k++, i++)
-		if (ends_as_past(s, i))
+		if (tok_is(tok(s, i), W_TENSE, TENSE_LOOKS))
 			return -1;
 	return 0;
 }
@@ -136,14 +119,14 @@ static int tense_by_verb(const struct scan *s, size_t first, size_t past)
 {
 	for (size_t k = 0, i = first; k < TENSE_WINDOW && i > 0; k++) {
 		const struct token *t = tok(s, --i);
-		if (t->class == W_TENSE && (t->value != TENSE_SPEECH || k < SPEECH_WINDOW))
+		if (t->class == W_TENSE && t->value != TENSE_LOOKS && (t->value != TENSE_SPEECH || k < SPEECH_WINDOW))
 			return tense_of_verb(s, i);
 		if (date_sentence_break(s, i))
 			break;
 	}
 	for (size_t k = 0, i = past; k < TENSE_WINDOW; k++, i++) {
 		const struct token *t = tok(s, i);
-		if (t->class == W_TENSE && t->value != TENSE_SPEECH)
+		if (t->class == W_TENSE && t->value != TENSE_SPEECH && t->value != TENSE_LOOKS)
 			return tense_of_verb(s, i);
 		if (date_sentence_break(s, i))
 			break;

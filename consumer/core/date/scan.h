@@ -51,6 +51,7 @@ enum word_class {
 };
 
 #define TENSE_SPEECH -2
+#define TENSE_LOOKS -3 /* a Russian word that ends like a verb of the past: counts where no verb is known */
 
 enum unit {
 	UNIT_NONE,

@@ -77,7 +77,8 @@ static uint32_t fold(uint32_t cp)
 /* Past tense by form, for words that no table has: "-ed", "-л", "-ла", "-ли", "-лось". */
 static bool ends_like_past(const char *folded, size_t n, enum script script)
 {
-	static const char *const ru[] = {"л", "ла", "ло", "ли", "лся", "лась", "лось", "лись"};
+	static const char *const ru[] = {"л",	 "ла",	 "ло",	 "ли",	  "лся",  "лась",  "лось", "лись",
+					 "вший", "вшая", "вшие", "вшего", "вшей", "вшему", "вшим", "вшую"};
 	struct span w = span_of(folded, n);
 
 	if (script == SCRIPT_LATIN)
@@ -152,7 +153,7 @@ static int cut_word(struct cutter *c, enum script script)
 			t.aux = w->aux;
 		} else if (ends_like_past(folded, n, script)) {
 			t.class = W_TENSE;
-			t.value = -1;
+			t.value = script == SCRIPT_CYRILLIC ? TENSE_LOOKS : -1;
 		}
 	}
 	t.end = (uint32_t)at;
