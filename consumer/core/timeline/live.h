@@ -27,7 +27,8 @@
  *  4. Margins are kept as lists of what is close (live_close.c): nodes where another value or none would lose less than
  *     CHAIN_THETA, and places to which a boundary might move for less. For the latter one walks from the boundary both
  *     ways until the loss is LIVE_FAR: from there the rest can win back what paths could win, which the best labelling
- *     leaves under 44 + 24, not more. A window holds all walks that touch it. A mark's decision is a look at the runs
+ *     leaves under 44 + 24, not more. A walk is done again if
+ *     a weight or a label on it changed, and a window holds all of it. A mark's decision is a look at the runs
  * and these lists (live_decide.c), and is made again for the marks that speak of days in the window.
  *  5. Runs (live_runs.c) that meet the window, or had a mark that changed, are told anew from their marks: support,
  *     evidence, stated bounds. All bounds (step 4 of resolve.h), alternatives and disputes are made anew each time;

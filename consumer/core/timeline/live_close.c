@@ -71,13 +71,18 @@ struct near_list {
 	size_t n_reach, cap_reach;
 };
 
-/* The boundary at that node lost so much that it cannot come near again: LIVE_FAR; else looks at node i. */
-static int look(struct live_window *w, struct near_list *l, size_t boundary, bool begin, size_t i, int64_t loss)
+static void look_to(struct near_list *l, edtf_day d)
 {
 	struct live_reach *r = &l->reach[l->n_reach - 1];
 
-	r->lo = w->c.day[i] < r->lo ? w->c.day[i] : r->lo;
-	r->hi = w->c.day[i] > r->hi ? w->c.day[i] : r->hi;
+	r->lo = d < r->lo ? d : r->lo;
+	r->hi = d > r->hi ? d : r->hi;
+}
+
+/* Looks at node i; 1: it lost so much that it cannot come near again. */
+static int look(struct live_window *w, struct near_list *l, size_t boundary, bool begin, size_t i, int64_t loss)
+{
+	look_to(l, w->c.day[i]);
 	if (loss >= LIVE_FAR)
 		return 1;
 	if (loss >= CHAIN_THETA)
@@ -86,6 +91,23 @@ static int look(struct live_window *w, struct near_list *l, size_t boundary, boo
 		return -ENOMEM;
 	l->v[l->n++] = (struct live_near){w->c.day[boundary], begin, w->c.day[i]};
 	return 0;
+}
+
+/* The walk ended with the stretch of one label: the node beyond it, whose label ended it, counts as looked at. */
+static void look_beyond(struct live_window *w, struct near_list *l, size_t low, size_t high, bool left)
+{
+	if (left && low >= 2)
+		look_to(l, w->c.day[low - 2]);
+	else if (left && w->left == SIZE_MAX)
+		look_to(l, EDTF_DAY_MIN);
+	else if (left)
+		w->short_left = true;
+	else if (high + 1 < w->c.n)
+		look_to(l, w->c.day[high + 1]);
+	else if (w->right == SIZE_MAX)
+		look_to(l, LIVE_NO_NODE);
+	else
+		w->short_right = true;
 }
 
 /* What the score loses if the boundary between labels a and b lay at another node: to the left down to `low`, to the
@@ -101,7 +123,8 @@ static int shift(struct live_window *w, struct near_list *l, size_t boundary, bo
 		sum += (int64_t)unary_of(w, i, a) - unary_of(w, i, b);
 		r = look(w, l, boundary, begin, i, sum - out_of(w, i, a));
 	}
-	w->short_left |= r == 0 && w->left != SIZE_MAX && low <= 1;
+	if (r == 0)
+		look_beyond(w, l, low, high, true);
 	sum = out_of(w, boundary, a);
 	if (r >= 0)
 		r = 0;
@@ -109,7 +132,8 @@ static int shift(struct live_window *w, struct near_list *l, size_t boundary, bo
 		sum += (int64_t)unary_of(w, i - 1, b) - unary_of(w, i - 1, a);
 		r = look(w, l, boundary, begin, i, sum - out_of(w, i, a));
 	}
-	w->short_right |= r == 0 && w->right != SIZE_MAX && high + 1 >= w->c.n;
+	if (r == 0)
+		look_beyond(w, l, low, high, false);
 	return r < 0 ? r : 0;
 }
 
@@ -157,32 +181,78 @@ static size_t reach_at(const struct live_track *t, edtf_day d)
 	return lo;
 }
 
-/* Do the walks of before stay on their side of the window's ends? */
-void live_old_near(struct live_window *w)
+/* The days on which weights or labels are not what they were. */
+static struct day_range changed_days(const struct live_window *w)
 {
 	const struct live_track *t = w->t;
-	size_t from = w->left == SIZE_MAX ? 0 : reach_at(t, w->days.lo + 1);
-	size_t to = w->right == SIZE_MAX ? t->n_reach : reach_at(t, w->days.hi + 1);
+	struct day_range r = t->relabel;
+	size_t run = 0;
 
-	w->short_left |= w->left != SIZE_MAX && from > 0 && t->reach[from - 1].hi > w->days.lo;
-	w->short_right |= w->right != SIZE_MAX && to < t->n_reach && t->reach[to].lo < w->days.hi;
-	for (size_t i = from; i < to; i++) {
-		w->short_left |= t->reach[i].lo < w->days.lo;
-		w->short_right |= t->reach[i].hi > w->days.hi;
+	for (size_t i = 0; i < w->c.n; i++) {
+		edtf_day d = w->c.day[i];
+		if (i == 0)
+			run = live_run_reaching(t, d);
+		while (run < t->n_runs && t->runs[run].to < d)
+			run++;
+		bool was = run < t->n_runs && t->runs[run].from <= d;
+		const struct live_value *now = w->c.label[i] < w->c.n_values ? w->values[w->c.label[i]] : NULL;
+		if ((was ? t->runs[run].value : NULL) != now)
+			days_add(&r, d, d);
 	}
+	return r;
+}
+
+static bool is_touched(const struct live_reach *r, struct day_range changed)
+{
+	return days_meet(changed, r->lo, r->hi);
+}
+
+/* Walks from boundaries out there that come to what changed need those boundaries in here. */
+static void check_outside(struct live_window *w, struct day_range changed, size_t from, size_t to)
+{
+	const struct live_track *t = w->t;
+
+	for (size_t i = from; i-- > 0 && !w->short_left && i + 3 > from;)
+		w->short_left = is_touched(&t->reach[i], changed);
+	for (size_t i = to; i < t->n_reach && !w->short_right && i < to + 3; i++)
+		w->short_right = is_touched(&t->reach[i], changed);
+}
+
+/* A boundary whose walk met nothing that changed is as it was. */
+static int keep_walk(struct live_window *w, struct near_list *l, const struct live_reach *r)
+{
+	const struct live_track *t = w->t;
+
+	if (arena_grow(w->arena, &l->reach, l->n_reach, &l->cap_reach, sizeof(*l->reach)) < 0)
+		return -ENOMEM;
+	l->reach[l->n_reach++] = *r;
+	for (size_t i = near_at(t, r->boundary); i < t->n_near && t->near[i].boundary == r->boundary; i++) {
+		if (arena_grow(w->arena, &l->v, l->n, &l->cap, sizeof(*l->v)) < 0)
+			return -ENOMEM;
+		l->v[l->n++] = t->near[i];
+	}
+	return 0;
 }
 
 /* For every boundary, of the run that ends there and of the one that begins: where else it might nearly lie. */
 int live_new_near(struct live_window *w)
 {
+	const struct live_track *t = w->t;
 	const struct chain *c = &w->c;
+	struct day_range changed = changed_days(w);
+	size_t old = w->left == SIZE_MAX ? 0 : reach_at(t, w->days.lo + 1);
+	size_t to = w->right == SIZE_MAX ? t->n_reach : reach_at(t, w->days.hi + 1);
 	struct near_list l = {0};
 	int r = 0;
 
+	check_outside(w, changed, old, to);
 	for (size_t i = 0; r == 0 && i < c->n; i++) {
 		if (i == 0 ? w->left != SIZE_MAX || c->label[i] == c->n_values : c->label[i] == c->label[i - 1])
 			continue;
-		r = walk(w, &l, i);
+		while (old < to && t->reach[old].boundary < c->day[i])
+			old++;
+		bool same = old < to && t->reach[old].boundary == c->day[i] && !is_touched(&t->reach[old], changed);
+		r = same ? keep_walk(w, &l, &t->reach[old]) : walk(w, &l, i);
 	}
 	w->near = l.v;
 	w->n_near = l.n;

@@ -225,8 +225,6 @@ int live_new_points(struct live_window *w) MUST_CHECK; /* last: the window's end
 
 /* live_close.c */
 
-/* Sets short_left and short_right where one has looked over that end, from in here or from out there. */
-void live_old_near(struct live_window *w);
 /* Looks for where the boundaries in a labelled window might nearly lie: w->near, w->reach, short_left, short_right. */
 int live_new_near(struct live_window *w) MUST_CHECK;
 /* What is close in a window, put in the place of what was. 0 or -ENOMEM. */

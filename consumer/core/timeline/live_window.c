@@ -161,8 +161,7 @@ static int label(struct live_window *w)
 	w->short_left = w->short_right = false;
 	if (make_chain(w, ++w->t->stamp) < 0)
 		return -ENOMEM;
-	live_old_near(w);
-	if (!w->c.n || w->short_left || w->short_right)
+	if (!w->c.n)
 		return 0;
 	if (w->left != SIZE_MAX)
 		live_point_enter(w, &t->points[w->left]);
