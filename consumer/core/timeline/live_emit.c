@@ -12,6 +12,12 @@ static bool is_of(const struct live_track *t, const struct live_mark *m, size_t 
 	return run == NO_RUN || (m->at >= t->runs[run].from && m->at <= t->runs[run].to);
 }
 
+/* The last day on which a mark may be tested that the run's last node satisfies. */
+static edtf_day until(const struct live_run *r)
+{
+	return r->next == LIVE_NO_NODE ? r->to : r->next;
+}
+
 static void narrow(struct day_range *gap, const struct live_mark *m, edtf_day at)
 {
 	struct day_range h = mark_holds(&m->m);
@@ -26,12 +32,14 @@ static void narrow(struct day_range *gap, const struct live_mark *m, edtf_day at
 static struct day_range gap_around(const struct live_track *t, edtf_day d, size_t inside)
 {
 	struct day_range gap = {EDTF_DAY_MIN, EDTF_DAY_MAX};
+	const struct live_run *run = inside == NO_RUN ? NULL : &t->runs[inside];
+	edtf_day first = run ? run->from - LIVE_FINE : EDTF_DAY_MIN, last = run ? until(run) + LIVE_FINE : EDTF_DAY_MAX;
 	size_t at = live_test_at(&t->test, d);
 
-	for (size_t i = at; i-- > 0 && t->test.v[i]->test + LIVE_FINE > gap.lo;)
+	for (size_t i = at; i-- > 0 && t->test.v[i]->test + LIVE_FINE > gap.lo && t->test.v[i]->test >= first;)
 		if (!live_is_far(t->test.v[i]) && is_of(t, t->test.v[i], inside))
 			narrow(&gap, t->test.v[i], d);
-	for (size_t i = at; i < t->test.n && t->test.v[i]->test - LIVE_FINE < gap.hi; i++)
+	for (size_t i = at; i < t->test.n && t->test.v[i]->test - LIVE_FINE < gap.hi && t->test.v[i]->test <= last; i++)
 		if (!live_is_far(t->test.v[i]) && is_of(t, t->test.v[i], inside))
 			narrow(&gap, t->test.v[i], d);
 	for (size_t i = 0; i < live_n_far(t); i++)
@@ -51,8 +59,7 @@ static bool is_outside(const struct live_track *t, const struct live_mark *m, si
 static bool stands_outside(const struct live_track *t, size_t run, struct day_range r)
 {
 	const struct live_run *l = &t->runs[run];
-	edtf_day until = l->next == LIVE_NO_NODE ? l->to : l->next;
-	size_t end = live_test_at(&t->test, until + LIVE_FINE + 1);
+	size_t end = live_test_at(&t->test, until(l) + LIVE_FINE + 1);
 	int64_t sum = 0;
 
 	for (size_t i = live_test_at(&t->test, l->from - LIVE_FINE); i < end && sum < CHAIN_THETA; i++)

@@ -168,11 +168,6 @@ static void note_moved(struct live_track *t, const struct live_mark *m)
 	days_add(&t->relabel, m->lo, m->hi);
 }
 
-bool live_is_far(const struct live_mark *m)
-{
-	return m->wide || (m->widens && m->status == LIVE_NOTHING);
-}
-
 void live_unlist(struct live_track *t, const struct live_mark *m)
 {
 	if (m->status == LIVE_ALTERNATIVE)

@@ -172,7 +172,11 @@ int live_mark_insert(struct live_track *t, struct live_mark *m) MUST_CHECK;
 void live_mark_remove(struct live_track *t, struct live_mark *m);
 void live_marks_drop(struct live_marks *l, const struct live_mark *m); /* from a list in no order */
 /* What it is of may be far from its test: it stands in `wide` or `wideners`. */
-bool live_is_far(const struct live_mark *m);
+static inline bool live_is_far(const struct live_mark *m)
+{
+	return m->wide || (m->widens && m->status == LIVE_NOTHING);
+}
+
 /* Out of the lists that say what was decided of it. */
 void live_unlist(struct live_track *t, const struct live_mark *m);
 int live_marks_push(struct live_marks *l, struct live_mark *m) MUST_CHECK;
