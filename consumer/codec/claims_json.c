@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "codec/claims_json.h"
+#include "codec/claims_read.h"
 #include "ninjs/json_out.h"
 #include "codec/json_get.h"
 #include "ninjs/json_in.h"
 #include <ctype.h>
 #include <errno.h>
 
-static const char *const status_words[] = {"usable", "withheld", "canceled", NULL};
-static const char *const field_words[] = {"headline", "body", NULL};
-static const char *const modality_words[] = {"asserted", "planned", "proposed", "denied", NULL};
-static const char *const derived_words[] = {"begin", "end", "holds_at", NULL};
+const char *const claims_status_words[] = {"usable", "withheld", "canceled", NULL};
+const char *const claims_field_words[] = {"headline", "body", NULL};
+const char *const claims_modality_words[] = {"asserted", "planned", "proposed", "denied", NULL};
+const char *const claims_derived_words[] = {"begin", "end", "holds_at", NULL};
 
 const char *pubstatus_name(enum pubstatus s)
 {
-	return (unsigned)s <= PUBSTATUS_CANCELED ? status_words[s] : "unknown";
+	return (unsigned)s <= PUBSTATUS_CANCELED ? claims_status_words[s] : "unknown";
 }
 
 /* Writing. Keys stand in byte order. */
@@ -26,7 +26,7 @@ static void put_evidence(struct json_out *o, const struct evidence *e)
 	json_out_key(o, "exact");
 	json_out_string(o, e->exact);
 	json_out_key(o, "field");
-	json_out_string(o, span_str(field_words[e->field]));
+	json_out_string(o, span_str(claims_field_words[e->field]));
 	json_out_key(o, "start");
 	json_out_int(o, (int64_t)e->start);
 	json_out_close(o, '}');
@@ -35,9 +35,9 @@ static void put_evidence(struct json_out *o, const struct evidence *e)
 static void put_derived(struct json_out *o, unsigned derived)
 {
 	json_out_open(o, '[');
-	for (unsigned i = 0; derived_words[i]; i++)
+	for (unsigned i = 0; claims_derived_words[i]; i++)
 		if (derived & 1U << i)
-			json_out_string(o, span_str(derived_words[i]));
+			json_out_string(o, span_str(claims_derived_words[i]));
 	json_out_close(o, ']');
 }
 
@@ -66,7 +66,7 @@ static void put_claim(struct json_out *o, const struct claim *c)
 		json_out_string(o, c->kind);
 	}
 	json_out_key(o, "modality");
-	json_out_string(o, span_str(modality_words[c->modality]));
+	json_out_string(o, span_str(claims_modality_words[c->modality]));
 	if (c->number >= 0) {
 		json_out_key(o, "number");
 		json_out_int(o, c->number);
@@ -134,7 +134,7 @@ void claims_json_key(const struct claims_record *r, struct strbuf *out)
 /* Reading. */
 
 /* "presidency", "membership/BY": a lower-case word with hyphens, perhaps a slash and a qualifier. */
-static bool slot_is_well_formed(struct span s)
+bool claims_slot_is_well_formed(struct span s)
 {
 	size_t i = 0;
 
@@ -156,7 +156,7 @@ static int get_evidence(struct json_get *g, const struct json_at *at, struct evi
 	int field = 0;
 	int r = json_get_only(g, at, keys);
 
-	if (r < 0 || (r = json_get_word(g, at, "field", JSON_NEEDED, field_words, &field)) < 0 ||
+	if (r < 0 || (r = json_get_word(g, at, "field", JSON_NEEDED, claims_field_words, &field)) < 0 ||
 	    (r = json_get_int(g, at, "start", JSON_NEEDED, 0, INT32_MAX, &start)) < 0 ||
 	    (r = json_get_int(g, at, "end", JSON_NEEDED, 1, INT32_MAX, &end)) < 0 ||
 	    (r = json_get_string(g, at, "exact", JSON_NEEDED, &ret->exact)) < 0)
@@ -206,14 +206,14 @@ static int get_derived(struct json_get *g, const struct json_at *at, struct clai
 		struct json_at one = json_get_element(&list, i);
 		const char *word = json_string_value(one.value);
 		int k = 0;
-		while (derived_words[k] && (!word || strcmp(word, derived_words[k]) != 0))
+		while (claims_derived_words[k] && (!word || strcmp(word, claims_derived_words[k]) != 0))
 			k++;
-		if (!derived_words[k])
+		if (!claims_derived_words[k])
 			return json_get_refuse(g, &one, NULL, "not begin, end or holds_at");
 		if (k <= last)
 			return json_get_refuse(g, &one, NULL, "twice or out of order");
 		if (!edtf_is_set(dates[k]))
-			return json_get_refuse(g, &one, NULL, "names %s, which is null", derived_words[k]);
+			return json_get_refuse(g, &one, NULL, "names %s, which is null", claims_derived_words[k]);
 		c->derived |= 1U << k;
 		last = k;
 	}
@@ -247,10 +247,10 @@ static int get_claim(struct json_get *g, const struct json_at *at, struct claim 
 	c->number = -1;
 	if (r < 0 || (r = json_get_string(g, at, "slot", JSON_NEEDED, &c->slot)) < 0)
 		return r;
-	if (!slot_is_well_formed(c->slot))
+	if (!claims_slot_is_well_formed(c->slot))
 		return json_get_refuse(g, at, "slot", "not of the form name or name/qualifier");
 	if ((r = json_get_string(g, at, "value", JSON_NEEDED, &c->value)) < 0 ||
-	    (r = json_get_word(g, at, "modality", JSON_NEEDED, modality_words, &modality)) < 0 ||
+	    (r = json_get_word(g, at, "modality", JSON_NEEDED, claims_modality_words, &modality)) < 0 ||
 	    (r = json_get_string(g, at, "rule", JSON_NEEDED, &c->rule)) < 0 ||
 	    (r = json_get_string(g, at, "kind", JSON_OPTIONAL, &c->kind)) < 0 ||
 	    (r = json_get_int(g, at, "number", JSON_OPTIONAL, 0, INT64_MAX, &c->number)) < 0)
@@ -265,17 +265,25 @@ static int get_claim(struct json_get *g, const struct json_at *at, struct claim 
 	return r < 0 ? r : get_all_evidence(g, at, c);
 }
 
-/* "sco@1.2": the name that is wanted, then a version. */
-static int check_pack(struct json_get *g, const struct json_at *root, struct span have, struct span want)
+const char *claims_pack_fault(struct span have, struct span want)
 {
 	size_t at = span_find(have, SPAN_LIT("@"), 0);
 
 	if (at == SIZE_MAX || at == 0 || at + 1 == have.n)
-		return json_get_refuse(g, root, "pack", "not of the form name@version");
-	if (want.n && !span_eq(span_sub(have, 0, at), want))
-		return json_get_refuse(g, root, "pack", "\"%.*s\" is not a version of %.*s",
-				       SPAN_FMT(span_sub(have, 0, 60)), SPAN_FMT(want));
-	return 0;
+		return "not of the form name@version";
+	return want.n && !span_eq(span_sub(have, 0, at), want) ? "is not a version of" : NULL;
+}
+
+static int check_pack(struct json_get *g, const struct json_at *root, struct span have, struct span want)
+{
+	const char *fault = claims_pack_fault(have, want);
+
+	if (!fault)
+		return 0;
+	if (fault[0] == 'n')
+		return json_get_refuse(g, root, "pack", "%s", fault);
+	return json_get_refuse(g, root, "pack", "\"%.*s\" %s %.*s", SPAN_FMT(span_sub(have, 0, 60)), fault,
+			       SPAN_FMT(want));
 }
 
 static int get_head(struct json_get *g, const struct json_at *root, struct span pack, struct claims_record *c)
@@ -288,7 +296,7 @@ static int get_head(struct json_get *g, const struct json_at *root, struct span 
 	    (r = json_get_string(g, root, "version", JSON_NULLABLE, &c->version)) < 0 ||
 	    (r = json_get_string(g, root, "versioncreated", JSON_NULLABLE, &c->versioncreated)) < 0 ||
 	    (r = json_get_edtf(g, root, "published", JSON_NULLABLE, &c->published)) < 0 ||
-	    (r = json_get_word(g, root, "status", JSON_NEEDED, status_words, &status)) < 0 ||
+	    (r = json_get_word(g, root, "status", JSON_NEEDED, claims_status_words, &status)) < 0 ||
 	    (r = json_get_string(g, root, "language", JSON_NULLABLE, &c->language)) < 0 ||
 	    (r = json_get_string(g, root, "source", JSON_NULLABLE, &c->source)) < 0 ||
 	    (r = json_get_string(g, root, "cited", JSON_NULLABLE, &c->cited)) < 0 ||
@@ -331,6 +339,12 @@ static int get_record(struct json_get *g, const struct json_at *root, struct spa
 }
 
 int claims_json_decode(struct span raw, struct span pack, struct arena *arena, struct claims_record *ret,
+		       struct error *reterr)
+{
+	return claims_canonical_decode(raw, pack, arena, ret) ? 0 : claims_tree_decode(raw, pack, arena, ret, reterr);
+}
+
+int claims_tree_decode(struct span raw, struct span pack, struct arena *arena, struct claims_record *ret,
 		       struct error *reterr)
 {
 	static const struct json_limits limits = {CLAIMS_JSON_SIZE_MAX, 8, 200 * 1000, true};

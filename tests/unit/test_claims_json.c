@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "codec/claims_json.h"
+#include "codec/claims_read.h"
 #include "ninjs/json_out.h"
 #include <errno.h>
 #include <stdio.h>
@@ -297,6 +297,59 @@ static void damage_is_refused_or_harmless(void **state)
 	strbuf_done(&b);
 }
 
+static void change_a_byte(char *text, size_t *n, uint32_t *seed)
+{
+	size_t at = rnd(seed) % *n;
+
+	if (rnd(seed) % 3 == 0) {
+		text[at] = (char)rnd(seed);
+	} else if (rnd(seed) % 2) {
+		memmove(text + at, text + at + 1, *n - at - 1);
+		(*n)--;
+	} else { /* one character from elsewhere: quotes, commas, digits in the wrong place */
+		text[at] = text[rnd(seed) % *n];
+	}
+}
+
+/* What is read straight through is what the tree gives; most sound records are read so, and none that the tree refuses.
+ */
+static void both_readers_read_the_same(void **state)
+{
+	uint32_t seed = 20240704;
+	size_t taken = 0, sound = 0;
+	struct strbuf one = STRBUF_INIT, other = STRBUF_INIT;
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		struct claims_record r = random_record(&seed), fast, tree;
+		strbuf_clear(&one);
+		strbuf_clear(&other);
+		claims_json_encode(&r, &one);
+		size_t n = one.len;
+		for (uint32_t k = rnd(&seed) % 3; k > 0; k--)
+			change_a_byte(one.buf, &n, &seed);
+		struct span raw = arena_copy(&arena, span_of(one.buf, n));
+		bool took = claims_canonical_decode(raw, SPAN_LIT("sco"), &arena, &fast);
+		struct error err = ERROR_INIT;
+		int e = claims_tree_decode(raw, SPAN_LIT("sco"), &arena, &tree, &err);
+		if (took && e < 0)
+			fail_msg("refused by the tree: %s: %.*s", err.text, SPAN_FMT(raw));
+		taken += took;
+		sound += e == 0;
+		if (took) {
+			strbuf_clear(&one);
+			claims_json_encode(&fast, &one);
+			claims_json_encode(&tree, &other);
+			assert_string_equal(one.buf, other.buf);
+			assert_true(span_eq(strbuf_span(&one), raw));
+		}
+		arena_reset(&arena);
+	}
+	print_message("%zu of %zu sound records read straight through\n", taken, sound);
+	assert_true(taken > 1000);
+	strbuf_done(&one);
+	strbuf_done(&other);
+}
+
 static void the_key_tells_item_versions_apart(void **state)
 {
 	struct strbuf b = STRBUF_INIT;
@@ -319,6 +372,7 @@ int main(void)
 		cmocka_unit_test(refused_with_a_reason),
 		cmocka_unit_test(any_record_comes_back_and_gives_the_same_bytes),
 		cmocka_unit_test(damage_is_refused_or_harmless),
+		cmocka_unit_test(both_readers_read_the_same),
 		cmocka_unit_test(the_key_tells_item_versions_apart),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
