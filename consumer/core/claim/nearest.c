@@ -127,6 +127,15 @@ static bool is_in_a_name(const struct sentence_view *s, size_t i)
 	       (i + 2 < s->n && tagset_has(&s->v[i + 2].tags, TAG_EVENT));
 }
 
+/* "Thapa (2022-2024)": the time of whom it stands behind. */
+static bool is_bracketed(const struct engine *e, const struct sentence_view *s, size_t i)
+{
+	struct span text = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+
+	return i > 0 && i + 1 < s->n && span_ends(span_sub(text, s->v[i - 1].start, s->v[i - 1].end), SPAN_LIT("(")) &&
+	       span_starts(span_sub(text, s->v[i + 1].start, s->v[i + 1].end), SPAN_LIT(")"));
+}
+
 /* A span of time in another clause dates no change. */
 const struct date_expr *engine_nearest_date(const struct engine *e, const struct sentence_view *s,
 					    const struct match *m, const struct template *t, bool current, bool past,
@@ -163,6 +172,8 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
 		bool since = d->kind == DATE_SINCE && i < m->start && cost <= BESIDE + COST_BEFORE;
+		if (d->kind == DATE_RANGE && is_bracketed(e, s, i) && (t->when == WHEN_BEGIN || t->when == WHEN_END))
+			continue;
 		if (cost > BESIDE && t->when == WHEN_PRESENT && modality != CLAIM_DENIED && !since)
 			continue;
 		if (present && cost > BESIDE && !since &&
