@@ -120,8 +120,8 @@ static size_t bounded(const struct scan *s, size_t i, struct date_expr *ret)
 		return date_give_range(s, j, &a, &b, ret);
 	if (!date_point(s, j, &a))
 		return i;
-	if (bound == BOUND_SINCE)
-		a.lean = LEAN_BACK;
+	if (bound == BOUND_SINCE && (t->script != SCRIPT_HAN || date_tense(s, i, a.past) <= 0))
+		a.lean = LEAN_BACK; /* 自7月起将担任 looks ahead */
 	else if (bound == BOUND_FROM && t->script == SCRIPT_CYRILLIC)
 		a.lean = LEAN_BACK_ELSE;
 	else if (((bound == BOUND_UNTIL || bound == BOUND_BY) && t->script != SCRIPT_HAN) ||
