@@ -127,6 +127,8 @@ void sight_free(struct sight *x);
 void sight_sentence(struct engine *e, const struct sentence_view *s);
 /* Its tokens have changed. */
 void sight_tokens(struct engine *e, const struct sentence_view *s);
+/* Token i becomes another in its place. */
+void sight_change(struct engine *e, size_t i, const struct token *was, const struct token *now);
 /* The tags have come into the sentence. */
 void sight_tags(struct engine *e, const struct tagset *tags);
 /* May the program match in the sentence at all? */

@@ -71,7 +71,7 @@ static void phrase_run(struct engine *e, const struct phrase *x, struct sentence
 {
 	uint64_t openings = program_openings(e, &x->program, s);
 	size_t out = 0, at = 0; /* tokens before `at` stand before `out` */
-	bool any = false;
+	bool any = false;	/* tokens have become fewer */
 
 	for (size_t i = program_next(e, &x->program, s, openings, 0); i < s->n;
 	     i = program_next(e, &x->program, s, openings, i)) {
@@ -82,7 +82,10 @@ static void phrase_run(struct engine *e, const struct phrase *x, struct sentence
 			continue;
 		}
 		struct token t = joined(s, x, &m);
+		bool single = m.end - m.start == 1;
 		engine_bend(e, &t);
+		if (single && !any)
+			sight_change(e, i, &s->v[i], &t);
 		sight_tags(e, &t.tags);
 		tagset_or(&s->tags, &t.tags);
 		out += move_tokens(s, out, at, i);
@@ -90,9 +93,9 @@ static void phrase_run(struct engine *e, const struct phrase *x, struct sentence
 		/* The machine looks behind: it must see the joined token there. */
 		i = at = m.end;
 		s->v[i - 1] = t;
-		any = true;
+		any |= !single;
 	}
-	if (any) {
+	if (any) { /* else all stand where they stood */
 		s->n = out + move_tokens(s, out, at, s->n);
 		sight_tokens(e, s);
 	}

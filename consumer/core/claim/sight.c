@@ -56,6 +56,22 @@ static void forget(struct sight *x, size_t marks)
 	}
 }
 
+/* The token is seen: `bit` in each of its marks. */
+static void see(struct sight *x, const struct token *t, size_t tag_words, uint64_t bit)
+{
+	for (size_t i = 0; i < tag_words; i++) {
+		x->present[i] |= t->tags.w[i];
+		for (uint64_t w = t->tags.w[i]; w; w &= w - 1)
+			x->at[64 * i + (unsigned)__builtin_ctzll(w)] |= bit;
+	}
+	if (t->word) {
+		unsigned mark = MARK_OF_WORD(t->word - 1);
+
+		x->at[mark] |= bit;
+		x->present[mark / 64] |= (uint64_t)1 << mark % 64;
+	}
+}
+
 void sight_tokens(struct engine *e, const struct sentence_view *s)
 {
 	struct sight *x = e->sight;
@@ -63,22 +79,24 @@ void sight_tokens(struct engine *e, const struct sentence_view *s)
 
 	forget(x, MARK_OF_WORD(e->pack->n_words));
 	memset(x->known, 0, e->pack->index.row * sizeof(*x->known));
-	for (size_t k = 0; k < s->n && k < SEEN_TOKENS; k++) {
-		const struct token *t = &s->v[k];
-		uint64_t token = (uint64_t)1 << k;
+	for (size_t k = 0; k < s->n && k < SEEN_TOKENS; k++)
+		see(x, &s->v[k], tag_words, (uint64_t)1 << k);
+}
 
-		for (size_t i = 0; i < tag_words; i++) {
-			x->present[i] |= t->tags.w[i];
-			for (uint64_t w = t->tags.w[i]; w; w &= w - 1)
-				x->at[64 * i + (unsigned)__builtin_ctzll(w)] |= token;
-		}
-		if (t->word) {
-			unsigned mark = MARK_OF_WORD(t->word - 1);
+void sight_change(struct engine *e, size_t i, const struct token *was, const struct token *now)
+{
+	struct sight *x = e->sight;
+	size_t tag_words = (e->pack->n_tags + 63) / 64;
 
-			x->at[mark] |= token;
-			x->present[mark / 64] |= (uint64_t)1 << mark % 64;
-		}
-	}
+	if (i >= SEEN_TOKENS)
+		return;
+	for (size_t k = 0; k < tag_words; k++)
+		for (uint64_t w = was->tags.w[k]; w; w &= w - 1)
+			x->at[64 * k + (unsigned)__builtin_ctzll(w)] &= ~((uint64_t)1 << i);
+	if (was->word)
+		x->at[MARK_OF_WORD(was->word - 1)] &= ~((uint64_t)1 << i);
+	see(x, now, tag_words, (uint64_t)1 << i);
+	memset(x->known, 0, e->pack->index.row * sizeof(*x->known));
 }
 
 void sight_sentence(struct engine *e, const struct sentence_view *s)

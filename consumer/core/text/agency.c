@@ -14,6 +14,7 @@ static bool is_whole_word(struct span text, size_t start, size_t end)
 }
 
 #define BEGINNINGS 65536
+#define FIRST_BYTES 256
 
 /* The first character of a name as a number, the first two of ASCII: of a text few places have that of a name. */
 static unsigned beginning_at(struct span s, size_t i)
@@ -39,14 +40,17 @@ static int cmp_forms(const void *a, const void *b)
 int agency_table_make(const struct agency_form *forms, size_t n, struct arena *arena, struct agency_table *ret)
 {
 	struct agency_form *v = arena_array(arena, n, sizeof(*v));
-	uint64_t *beginnings = arena_array(arena, BEGINNINGS / 64, sizeof(*beginnings));
+	uint64_t *first = arena_array(arena, (FIRST_BYTES + BEGINNINGS) / 64, sizeof(*first));
+	uint64_t *beginnings = first + FIRST_BYTES / 64;
 	size_t k = 0;
 
-	if (!v || !beginnings)
+	if (!v || !first)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
 		if (forms[i].form.n >= 2) {
 			unsigned b = beginning_at(forms[i].form, 0);
+			unsigned char c = (unsigned char)forms[i].form.p[0];
+			first[c / 64] |= (uint64_t)1 << c % 64;
 			beginnings[b / 64] |= (uint64_t)1 << b % 64;
 			v[k++] = forms[i];
 		}
@@ -82,9 +86,14 @@ static const struct agency_form *longest_at(struct span text, size_t at, const s
 
 bool agency_next(struct span text, const struct agency_table *agencies, struct agency_match *m)
 {
-	for (size_t at = m->end; agencies->n && at + 1 < text.n; at++) {
-		unsigned b = beginning_at(text, at);
+	const uint64_t *first = agencies->beginnings - FIRST_BYTES / 64;
 
+	for (size_t at = m->end; agencies->n && at + 1 < text.n; at++) {
+		unsigned char c = (unsigned char)text.p[at];
+
+		if (!(first[c / 64] >> c % 64 & 1))
+			continue;
+		unsigned b = beginning_at(text, at);
 		if (!(agencies->beginnings[b / 64] >> b % 64 & 1))
 			continue;
 		const struct agency_form *x = longest_at(text, at, agencies);

@@ -23,7 +23,7 @@ struct agency_form {
 struct agency_table {
 	const struct agency_form *v; /* private: by their beginnings, then the longest first */
 	size_t n;
-	const uint64_t *beginnings; /* private: a set */
+	const uint64_t *beginnings; /* private: a set, behind the set of first bytes */
 };
 
 /* A table of the forms, in any order, in the arena; the bytes stay borrowed. A form of less than two bytes is none.
