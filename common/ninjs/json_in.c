@@ -137,7 +137,7 @@ static void scan_to(struct scan *s, size_t at)
 	}
 }
 
-static int check(struct span raw, const struct json_limits *limits, struct error *err)
+int json_in_check(struct span raw, const struct json_limits *limits, struct error *err)
 {
 	struct scan s = {.raw = raw, .limits = limits, .err = err};
 
@@ -177,7 +177,7 @@ static int refuse_json(struct span raw, const json_error_t *je, struct error *er
 int json_in_object(struct span raw, const struct json_limits *limits, json_t **ret, struct error *reterr)
 {
 	json_error_t je;
-	int r = check(raw, limits, reterr);
+	int r = json_in_check(raw, limits, reterr);
 
 	if (r < 0)
 		return r;

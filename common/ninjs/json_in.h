@@ -28,6 +28,9 @@ struct json_limits {
  * -EBADMSG not JSON, a duplicate key, a NUL, or JSON that is no object. -ENOMEM with ERROR_ACTION_RETRY. */
 int json_in_object(struct span raw, const struct json_limits *limits, json_t **ret, struct error *reterr) MUST_CHECK;
 
+/* The pass before jansson alone: 0 where it finds nothing to refuse. */
+int json_in_check(struct span raw, const struct json_limits *limits, struct error *reterr) MUST_CHECK;
+
 /* Offset of the key (its opening quote) of a top-level member of a text that json_in_object() has accepted;
  * ERROR_NO_OFFSET when absent or spelt with escapes. */
 size_t json_in_member(struct span raw, const char *key);

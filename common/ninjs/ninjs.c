@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "ninjs/ninjs.h"
 #include "base/utf8.h"
-#include "ninjs/json_in.h"
+#include "ninjs/json_text.h"
 #include "ninjs/markup.h"
 #include <ctype.h>
 #include <errno.h>
@@ -11,6 +11,7 @@
 /* What the readers of single fields share. */
 struct reader {
 	const json_t *root;
+	struct json_texts *texts;
 	struct span raw;
 	struct arena *arena;
 	struct error *err;
@@ -57,9 +58,9 @@ static int wrong_type(struct reader *r, const char *key, const char *within, con
 	return refuse(r, key, "%s: %s where %s is expected", within, json_in_type(v), want);
 }
 
-static struct span string_span(const json_t *v)
+static struct span string_of(const struct reader *r, const json_t *v)
 {
-	return span_of(json_string_value(v), json_string_length(v));
+	return json_text_of(r->texts, v);
 }
 
 /* The string member `key`, else `camel` (NULL: no such name), into the arena; empty where absent. */
@@ -77,7 +78,7 @@ static int read_string(struct reader *r, const char *key, const char *camel, con
 		return 0;
 	if (!json_is_string(v))
 		return wrong_type(r, key, "", v, "a string");
-	struct span s = arena_copy(r->arena, string_span(v));
+	struct span s = arena_copy(r->arena, string_of(r, v));
 	if (!s.p)
 		return no_memory(r);
 	*ret = s;
@@ -145,7 +146,7 @@ static int read_source(struct reader *r, struct span *ret)
 				return wrong_type(r, keys[k], "[].name", name, "a string");
 			if (!name || json_string_length(name) == 0)
 				continue;
-			*ret = arena_copy(r->arena, string_span(name));
+			*ret = arena_copy(r->arena, string_of(r, name));
 			return ret->p ? 0 : no_memory(r);
 		}
 	}
@@ -154,7 +155,7 @@ static int read_source(struct reader *r, struct span *ret)
 		provider = json_object_get(provider, "name");
 	if (!json_is_string(provider))
 		return 0;
-	*ret = arena_copy(r->arena, string_span(provider));
+	*ret = arena_copy(r->arena, string_of(r, provider));
 	return ret->p ? 0 : no_memory(r);
 }
 
@@ -166,6 +167,11 @@ static bool contains(struct span s, const char *word)
 		if (strncasecmp(s.p + i, word, n) == 0)
 			return true;
 	return false;
+}
+
+static bool is_main(struct span role)
+{
+	return role.n == 4 && strncasecmp(role.p, "main", 4) == 0;
 }
 
 static void consider(struct text *best, struct text t, bool longest)
@@ -200,10 +206,10 @@ static int consider_list(struct reader *r, const char *key, bool longest, struct
 			return wrong_type(r, key, "[].role", role, "a string");
 		if (type && !json_is_string(type))
 			return wrong_type(r, key, "[].contenttype", type, "a string");
-		struct span t = string_span(type);
-		bool markup = type ? contains(t, "html") || contains(t, "xml") : markup_looks_like(string_span(value));
-		bool main_role = !role || strcasecmp(json_string_value(role), "main") == 0;
-		consider(best, (struct text){string_span(value), markup, (main_role ? 0 : 2) + markup}, longest);
+		struct span t = string_of(r, type);
+		bool markup = type ? contains(t, "html") || contains(t, "xml") : markup_looks_like(string_of(r, value));
+		bool main_role = !role || is_main(string_of(r, role));
+		consider(best, (struct text){string_of(r, value), markup, (main_role ? 0 : 2) + markup}, longest);
 	}
 	return 0;
 }
@@ -225,8 +231,8 @@ static int consider_suffixed(struct reader *r, const char *prefix, bool longest,
 			return wrong_type(r, key, "", value, "a string");
 		bool text = contains(suffix, "text") || contains(suffix, "plain");
 		bool markup = !text && (contains(suffix, "html") || contains(suffix, "xml") ||
-					markup_looks_like(string_span(value)));
-		consider(best, (struct text){string_span(value), markup, text ? 0 : 1}, longest);
+					markup_looks_like(string_of(r, value)));
+		consider(best, (struct text){string_of(r, value), markup, text ? 0 : 1}, longest);
 	}
 	return 0;
 }
@@ -257,7 +263,7 @@ static int read_headline(struct reader *r, struct ninjs_item *it)
 
 	if (simple && !json_is_string(simple))
 		return wrong_type(r, "headline", "", simple, "a string");
-	consider(&best, (struct text){string_span(simple), false, -1}, false);
+	consider(&best, (struct text){string_of(r, simple), false, -1}, false);
 	e = consider_list(r, "headlines", false, &best);
 	if (e >= 0)
 		e = consider_suffixed(r, "headline_", false, &best);
@@ -283,18 +289,19 @@ static bool is_camel(const char *key)
 	return false;
 }
 
-static int generation(const json_t *root)
+static int generation(const struct reader *r)
 {
+	const json_t *root = r->root;
 	const json_t *standard = json_object_get(root, "standard");
-	const char *key, *version;
+	const char *key;
 	json_t *value;
 	int found = 1;
 
 	if (!standard)
 		standard = json_object_get(root, "$standard");
-	version = json_string_value(json_object_get(standard, "version"));
-	if (version && version[0] >= '1' && version[0] <= '3' && (version[1] == '.' || version[1] == '\0'))
-		return version[0] - '0';
+	struct span version = string_of(r, json_object_get(standard, "version"));
+	if (version.n && version.p[0] >= '1' && version.p[0] <= '3' && (version.n == 1 || version.p[1] == '.'))
+		return version.p[0] - '0';
 	json_object_foreach((json_t *)root, key, value)
 	{
 		if (is_camel(key))
@@ -322,7 +329,7 @@ static int read_item(struct reader *r, struct ninjs_item *it)
 		return e;
 	if ((e = read_headline(r, it)) < 0 || (e = read_body(r, it)) < 0)
 		return e;
-	it->generation = generation(r->root);
+	it->generation = generation(r);
 	return 0;
 }
 
@@ -330,12 +337,16 @@ int ninjs_parse(struct span raw, struct arena *arena, struct ninjs_item *ret, st
 {
 	static const struct json_limits limits = {NINJS_SIZE_MAX, NINJS_DEPTH_MAX, NINJS_VALUES_MAX, false};
 	struct ninjs_item it = {.status = NINJS_USABLE};
+	struct json_texts texts = {.arena = arena};
 	json_t *root;
-	int e = json_in_object(raw, &limits, &root, reterr);
+	int e = json_text_object(raw, &limits, &texts, &root, reterr);
 
 	if (e < 0)
 		return e;
-	e = read_item(&(struct reader){root, raw, arena, reterr}, &it);
+	struct reader r = {root, &texts, raw, arena, reterr};
+	e = read_item(&r, &it);
+	if (e == 0 && texts.failed)
+		e = no_memory(&r);
 	json_decref(root);
 	if (e == 0)
 		*ret = it;

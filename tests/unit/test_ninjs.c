@@ -9,7 +9,9 @@
 #include <cmocka.h>
 
 #include "base/attr.h"
+#include "base/strbuf.h"
 #include "base/utf8.h"
+#include "ninjs/json_text.h"
 #include "ninjs/markup.h"
 #include "ninjs/ninjs.h"
 #include <errno.h>
@@ -407,6 +409,84 @@ static void well_formed_utf8_as_unicode_has_it(void **state)
 	}
 }
 
+/* Some text between quotes, with every kind of escape and now and then a wrong one. */
+static void add_random_string(struct strbuf *b, uint32_t *x)
+{
+	static const char *const parts[] = {"a",
+					    "word ",
+					    "\xd1\x88\xd0\xbe\xd1\x81 ",
+					    "\xe4\xb8\x8a",
+					    "\\n",
+					    "\\\"",
+					    "\\\\",
+					    "\\/",
+					    "\\u0041",
+					    "\\u0448",
+					    "\\ud83d\\ude00",
+					    "\\t",
+					    "\\u00Ad",
+					    ": ",
+					    "\\b\\f\\r",
+					    "{[,]}",
+					    "\\u0001",
+					    "\\q",
+					    "\\u12",
+					    "\xff",
+					    "\x02"};
+
+	*x = *x * 1664525 + 1013904223;
+	size_t n = *x >> 25;
+	strbuf_addch(b, '"');
+	for (size_t i = 0; i < n; i++) {
+		*x = *x * 1664525 + 1013904223;
+		size_t k = (*x >> 20) % 400;
+		strbuf_addstr(b, parts[k < 16 + 5 ? k : k % 16]);
+	}
+	strbuf_addch(b, '"');
+}
+
+/* The tree with stand-ins says what jansson alone says, of each string and of what it refuses. */
+static void long_strings_are_what_jansson_reads(void **state)
+{
+	static const struct json_limits limits = {1 << 20, 32, 1000, false};
+	uint32_t x = 7;
+	size_t accepted = 0, refused = 0;
+
+	(void)state;
+	for (int i = 0; i < 4000; i++) {
+		struct strbuf b = STRBUF_INIT;
+		struct arena memory;
+		json_t *whole = NULL, *cut = NULL;
+		struct error why = ERROR_INIT, why_cut = ERROR_INIT;
+
+		arena_init(&memory, 0);
+		strbuf_addstr(&b, "{\"a\" : ");
+		add_random_string(&b, &x);
+		strbuf_addstr(&b, ", \"list\":[");
+		add_random_string(&b, &x);
+		strbuf_addstr(&b, i % 50 ? "], \"c\":1}" : "], \"a\":1}"); /* one name twice */
+		struct json_texts texts = {.arena = &memory};
+		int e = json_in_object(strbuf_span(&b), &limits, &whole, &why);
+		assert_int_equal(json_text_object(strbuf_span(&b), &limits, &texts, &cut, &why_cut), e);
+		assert_string_equal(why.text, why_cut.text);
+		for (int k = 0; e == 0 && k < 2; k++) {
+			const json_t *v =
+				k ? json_array_get(json_object_get(whole, "list"), 0) : json_object_get(whole, "a");
+			const json_t *w =
+				k ? json_array_get(json_object_get(cut, "list"), 0) : json_object_get(cut, "a");
+			struct span s = json_text_of(&texts, w);
+			assert_true(span_eq(s, span_of(json_string_value(v), json_string_length(v))));
+		}
+		accepted += e == 0;
+		refused += e < 0;
+		json_decref(whole);
+		json_decref(cut);
+		strbuf_done(&b);
+		arena_done(&memory);
+	}
+	assert_true(accepted > 500 && refused > 500);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -419,6 +499,7 @@ int main(void)
 		cmocka_unit_test(a_quote_is_found_in_the_bytes_as_published),
 		cmocka_unit_test(any_fragment_gives_text_with_a_place_for_each_byte),
 		cmocka_unit_test(well_formed_utf8_as_unicode_has_it),
+		cmocka_unit_test(long_strings_are_what_jansson_reads),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
