@@ -180,7 +180,7 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
 			continue;
 		/* What has happened is not dated by a day or year still to come: that is another's, or a term's. */
-		if (past && t->when == WHEN_BEGIN && d->kind == DATE_POINT && later)
+		if (past && (t->when == WHEN_BEGIN || t->when == WHEN_END) && d->kind == DATE_POINT && later)
 			continue;
 		/* What is to come is not dated by what was, nor a title by a day. */
 		if ((ahead && dated &&
