@@ -136,6 +136,15 @@ static bool is_bracketed(const struct engine *e, const struct sentence_view *s, 
 	       span_starts(span_sub(text, s->v[i + 1].start, s->v[i + 1].end), SPAN_LIT(")"));
 }
 
+/* A day, a year or a bound that lies after publication. */
+static bool is_to_come(const struct engine *e, const struct date_expr *d)
+{
+	struct edtf date = d->kind == DATE_UNTIL ? d->end_date : d->begin;
+
+	return (d->kind == DATE_POINT || d->kind == DATE_UNTIL) && edtf_is_set(e->doc->published) &&
+	       edtf_is_set(date) && edtf_lo(date) > edtf_hi(e->doc->published);
+}
+
 /* A span of time in another clause dates no change. */
 const struct date_expr *engine_nearest_date(const struct engine *e, const struct sentence_view *s,
 					    const struct match *m, const struct template *t, bool current, bool past,
@@ -180,7 +189,7 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
 			continue;
 		/* What has happened is not dated by a day or year still to come: that is another's, or a term's. */
-		if (past && (t->when == WHEN_BEGIN || t->when == WHEN_END) && d->kind == DATE_POINT && later)
+		if (past && (t->when == WHEN_BEGIN || t->when == WHEN_END) && is_to_come(e, d))
 			continue;
 		/* What is to come is not dated by what was, nor a title by a day. */
 		if ((ahead && dated &&
