@@ -46,7 +46,7 @@ int view_load_slots(struct view *v, struct error *reterr)
 		return -EIO;
 	while (v->n_slots)
 		free((void *)(uintptr_t)v->slots[--v->n_slots].name.p);
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW && r == 0)
+	while ((rc = view_step(v, s)) == SQLITE_ROW && r == 0)
 		r = insert_slot(
 			v,
 			(struct view_slot){.id = sqlite3_column_int64(s, 0),
@@ -73,7 +73,7 @@ int view_slot_add(struct view *v, struct span name, int64_t *ret_id, struct erro
 
 	if (!s)
 		return -EIO;
-	bind_span(s, 1, name);
+	bind_span(v, s, 1, name);
 	r = view_run(v, s, "writing a slot", reterr);
 	if (r < 0)
 		return r;
@@ -91,9 +91,9 @@ int view_slot_set_wake(struct view *v, int64_t slot, struct day_range wake, stru
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, slot);
-	bind_day(s, 2, wake.lo, EDTF_DAY_MIN);
-	bind_day(s, 3, wake.hi, EDTF_DAY_MAX);
+	bind_int(v, s, 1, slot);
+	bind_day(v, s, 2, wake.lo, EDTF_DAY_MIN);
+	bind_day(v, s, 3, wake.hi, EDTF_DAY_MAX);
 	r = view_run(v, s, "writing a slot", reterr);
 	for (size_t i = 0; r == 0 && i < v->n_slots; i++)
 		if (v->slots[i].id == slot)
@@ -154,8 +154,8 @@ int view_cells_load(struct view *v, int64_t slot, struct ledger *ret, struct err
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, slot);
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW && r == 0)
+	bind_int(v, s, 1, slot);
+	while ((rc = view_step(v, s)) == SQLITE_ROW && r == 0)
 		r = read_cell(v, s, ret, reterr);
 	sqlite3_reset(s);
 	if (r == 0 && rc != SQLITE_DONE)
@@ -169,7 +169,7 @@ int view_cell_id(struct view *v, struct ledger_cell *c)
 
 	if (c->id)
 		return 0;
-	if (s && sqlite3_step(s) == SQLITE_ROW)
+	if (s && view_step(v, s) == SQLITE_ROW)
 		v->last_cell = sqlite3_column_int64(s, 0);
 	if (s)
 		sqlite3_reset(s);
@@ -185,25 +185,25 @@ int view_cell_save(struct view *v, int64_t slot, struct ledger_cell *c, struct e
 	if (!s)
 		return -EIO;
 	c->dirty = false;
-	sqlite3_bind_int64(s, 1, c->id);
+	bind_int(v, s, 1, c->id);
 	if (!c->n_claims)
 		return view_run(v, s, "removing a cell", reterr);
-	sqlite3_bind_int64(s, 2, slot);
-	bind_span(s, 3, c->cell.value);
-	sqlite3_bind_int(s, 4, (int)c->cell.modality);
-	bind_edtf(s, 5, c->cell.begin);
-	bind_edtf(s, 6, c->cell.end);
-	bind_edtf(s, 7, c->cell.holds_at);
-	sqlite3_bind_int(s, 8, (int)c->cell.derived);
-	sqlite3_bind_int64(s, 9, c->cell.weight);
-	sqlite3_bind_int64(s, 10, (int64_t)c->n_claims);
-	bind_blob(s, 11, c->sources, c->n_sources * sizeof(*c->sources));
-	bind_blob(s, 12, c->cell.items.v, c->cell.items.n * sizeof(uint64_t));
-	bind_blob(s, 13, c->cell.texts.v, c->cell.texts.n * sizeof(uint64_t));
-	bind_blob(s, 14, c->cell.refs, c->cell.n_refs * sizeof(struct claim_ref));
-	bind_day(s, 15, c->cell.first_published, EDTF_DAY_MAX);
-	bind_day(s, 16, c->cell.last_published, EDTF_DAY_MIN);
-	sqlite3_bind_int(s, 17, c->cell.daily);
-	bind_blob(s, 18, c->cell.days, c->cell.daily ? sizeof(c->cell.days) : 0);
+	bind_int(v, s, 2, slot);
+	bind_span(v, s, 3, c->cell.value);
+	bind_int(v, s, 4, (int)c->cell.modality);
+	bind_edtf(v, s, 5, c->cell.begin);
+	bind_edtf(v, s, 6, c->cell.end);
+	bind_edtf(v, s, 7, c->cell.holds_at);
+	bind_int(v, s, 8, (int)c->cell.derived);
+	bind_int(v, s, 9, c->cell.weight);
+	bind_int(v, s, 10, (int64_t)c->n_claims);
+	bind_blob(v, s, 11, c->sources, c->n_sources * sizeof(*c->sources));
+	bind_blob(v, s, 12, c->cell.items.v, c->cell.items.n * sizeof(uint64_t));
+	bind_blob(v, s, 13, c->cell.texts.v, c->cell.texts.n * sizeof(uint64_t));
+	bind_blob(v, s, 14, c->cell.refs, c->cell.n_refs * sizeof(struct claim_ref));
+	bind_day(v, s, 15, c->cell.first_published, EDTF_DAY_MAX);
+	bind_day(v, s, 16, c->cell.last_published, EDTF_DAY_MIN);
+	bind_int(v, s, 17, c->cell.daily);
+	bind_blob(v, s, 18, c->cell.days, c->cell.daily ? sizeof(c->cell.days) : 0);
 	return view_run(v, s, "writing a cell", reterr);
 }

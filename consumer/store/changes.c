@@ -17,10 +17,10 @@ int view_changes_after(struct view *v, int64_t epoch, int64_t sequence, int64_t 
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, epoch);
-	sqlite3_bind_int64(s, 2, sequence);
-	sqlite3_bind_int64(s, 3, limit);
-	while (r == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	bind_int(v, s, 1, epoch);
+	bind_int(v, s, 2, sequence);
+	bind_int(v, s, 3, limit);
+	while (r == 0 && (rc = view_step(v, s)) == SQLITE_ROW) {
 		struct view_change c = {
 			.epoch = sqlite3_column_int64(s, 0),
 			.sequence = sqlite3_column_int64(s, 1),

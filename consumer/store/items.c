@@ -27,9 +27,9 @@ int view_item_versions(struct view *v, struct span uri, struct arena *arena, str
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, hash_of(uri));
-	bind_span(s, 2, uri);
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+	bind_int(v, s, 1, hash_of(uri));
+	bind_span(v, s, 2, uri);
+	while ((rc = view_step(v, s)) == SQLITE_ROW) {
 		struct view_item i = {.id = sqlite3_column_int64(s, 0),
 				      .version = column_span(s, 1, arena),
 				      .versioncreated = column_span(s, 2, arena),
@@ -60,16 +60,16 @@ int view_item_add(struct view *v, const struct claims_record *r, const struct di
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, hash_of(r->uri));
-	bind_span(s, 2, r->uri);
-	bind_span(s, 3, r->version);
-	bind_span(s, 4, r->versioncreated);
-	sqlite3_bind_int(s, 5, (int)r->status);
-	sqlite3_bind_int(s, 6, effective);
-	bind_span(s, 7, r->pack);
-	bind_blob(s, 8, digest->b, DIGEST_BYTES);
-	sqlite3_bind_int64(s, 9, v->head.recorded);
-	bind_span(s, 10, raw);
+	bind_int(v, s, 1, hash_of(r->uri));
+	bind_span(v, s, 2, r->uri);
+	bind_span(v, s, 3, r->version);
+	bind_span(v, s, 4, r->versioncreated);
+	bind_int(v, s, 5, (int)r->status);
+	bind_int(v, s, 6, effective);
+	bind_span(v, s, 7, r->pack);
+	bind_blob(v, s, 8, digest->b, DIGEST_BYTES);
+	bind_int(v, s, 9, v->head.recorded);
+	bind_span(v, s, 10, raw);
 	rc = view_run(v, s, "writing an item", reterr);
 	if (rc == 0)
 		*ret_id = sqlite3_last_insert_rowid(v->db);
@@ -83,8 +83,8 @@ int view_item_set_effective(struct view *v, int64_t id, bool effective, struct e
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, id);
-	sqlite3_bind_int(s, 2, effective);
+	bind_int(v, s, 1, id);
+	bind_int(v, s, 2, effective);
 	return view_run(v, s, "writing an item", reterr);
 }
 
@@ -95,7 +95,7 @@ int view_item_drop(struct view *v, int64_t id, struct error *reterr)
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, id);
+	bind_int(v, s, 1, id);
 	return view_run(v, s, "dropping an item", reterr);
 }
 
@@ -105,8 +105,8 @@ int view_item_raw(struct view *v, int64_t id, struct arena *arena, struct span *
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, id);
-	int rc = sqlite3_step(s);
+	bind_int(v, s, 1, id);
+	int rc = view_step(v, s);
 	if (rc == SQLITE_ROW) {
 		struct span raw = column_span(s, 0, arena);
 		sqlite3_reset(s);
@@ -129,15 +129,15 @@ int view_claim_add(struct view *v, int64_t cell, const struct ledger_claim *c, s
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, cell);
-	sqlite3_bind_int64(s, 2, c->ref.item);
-	sqlite3_bind_int64(s, 3, c->ref.claim);
-	sqlite3_bind_int64(s, 4, (int64_t)c->source);
-	sqlite3_bind_int64(s, 5, (int64_t)c->text);
-	sqlite3_bind_int64(s, 6, c->weight);
-	bind_day(s, 7, c->ref.published, EDTF_DAY_MAX);
-	sqlite3_bind_int64(s, 8, (int64_t)c->ref.key);
-	sqlite3_bind_int(s, 9, (int)c->day);
+	bind_int(v, s, 1, cell);
+	bind_int(v, s, 2, c->ref.item);
+	bind_int(v, s, 3, c->ref.claim);
+	bind_int(v, s, 4, (int64_t)c->source);
+	bind_int(v, s, 5, (int64_t)c->text);
+	bind_int(v, s, 6, c->weight);
+	bind_day(v, s, 7, c->ref.published, EDTF_DAY_MAX);
+	bind_int(v, s, 8, (int64_t)c->ref.key);
+	bind_int(v, s, 9, (int)c->day);
 	return view_run(v, s, "writing a claim", reterr);
 }
 
@@ -148,9 +148,9 @@ int view_claim_remove(struct view *v, int64_t cell, const struct ledger_claim *c
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, cell);
-	sqlite3_bind_int64(s, 2, c->ref.item);
-	sqlite3_bind_int64(s, 3, c->ref.claim);
+	bind_int(v, s, 1, cell);
+	bind_int(v, s, 2, c->ref.item);
+	bind_int(v, s, 3, c->ref.claim);
 	return view_run(v, s, "removing a claim", reterr);
 }
 
@@ -164,8 +164,8 @@ int view_claims(struct view *v, int64_t cell, struct arena *arena, struct ledger
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, cell);
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+	bind_int(v, s, 1, cell);
+	while ((rc = view_step(v, s)) == SQLITE_ROW) {
 		edtf_day day = column_day(s, 5, EDTF_DAY_MAX);
 		if (arena_grow(arena, &claims, n, &cap, sizeof(*claims)) < 0) {
 			sqlite3_reset(s);

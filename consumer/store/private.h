@@ -52,6 +52,7 @@ struct view {
 	char *path;
 	bool writable, open_transaction;
 	sqlite3_stmt *stmt[SQL_MAX_];
+	int bound; /* SQLITE_OK, or why a value could not be bound since view_stmt() */
 	struct view_head head;
 	struct watermark watermark;
 	struct view_slot *slots; /* by name */
@@ -63,19 +64,23 @@ struct view {
 int view_fail(struct view *v, const char *doing, struct error *reterr);
 /* The statement, reset and ready to bind; NULL with reterr set. */
 sqlite3_stmt *view_stmt(struct view *v, enum sql which, struct error *reterr);
+/* sqlite3_step(), unless a value could not be bound: then that is the result. */
+int view_step(const struct view *v, sqlite3_stmt *s);
 /* Runs a bound statement that gives no rows. */
 int view_run(struct view *v, sqlite3_stmt *s, const char *doing, struct error *reterr);
 /* Opens the transaction that view_commit() ends, if none is open. */
 int view_touch(struct view *v, struct error *reterr);
 int view_load_slots(struct view *v, struct error *reterr);
 
-void bind_span(sqlite3_stmt *s, int at, struct span text);
-void bind_blob(sqlite3_stmt *s, int at, const void *p, size_t n);
-void bind_day(sqlite3_stmt *s, int at, edtf_day d, edtf_day unbounded); /* NULL where unbounded */
+/* A failure is kept in v->bound, for view_step() and view_run(). */
+void bind_int(struct view *v, sqlite3_stmt *s, int at, int64_t n);
+void bind_span(struct view *v, sqlite3_stmt *s, int at, struct span text);
+void bind_blob(struct view *v, sqlite3_stmt *s, int at, const void *p, size_t n);
+void bind_day(struct view *v, sqlite3_stmt *s, int at, edtf_day d, edtf_day unbounded); /* NULL where unbounded */
+void bind_edtf(struct view *v, sqlite3_stmt *s, int at, struct edtf d);
 edtf_day column_day(sqlite3_stmt *s, int at, edtf_day unbounded);
 /* A copy in the arena; p == NULL when it is exhausted. */
 struct span column_span(sqlite3_stmt *s, int at, struct arena *arena);
 struct edtf column_edtf(sqlite3_stmt *s, int at);
-void bind_edtf(sqlite3_stmt *s, int at, struct edtf d);
 
 #endif

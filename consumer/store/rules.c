@@ -22,13 +22,13 @@ static int save_rule(struct view *v, const struct slot_rules *r, struct strbuf l
 	put_list(&list[0], r->values, r->n_values);
 	put_list(&list[1], r->stage, r->n_stage);
 	put_list(&list[2], r->stage_of, r->n_stage);
-	bind_span(s, 1, r->kind);
-	sqlite3_bind_int(s, 2, (int)r->shape);
-	sqlite3_bind_int(s, 3, r->short_days);
-	sqlite3_bind_int(s, 4, r->apart_days);
-	sqlite3_bind_int(s, 5, r->not_before);
+	bind_span(v, s, 1, r->kind);
+	bind_int(v, s, 2, (int)r->shape);
+	bind_int(v, s, 3, r->short_days);
+	bind_int(v, s, 4, r->apart_days);
+	bind_int(v, s, 5, r->not_before);
 	for (int i = 0; i < 3; i++)
-		bind_span(s, 6 + i, strbuf_span(&list[i]));
+		bind_span(v, s, 6 + i, strbuf_span(&list[i]));
 	return view_run(v, s, "writing slot rules", reterr);
 }
 
@@ -69,7 +69,7 @@ int view_rules_load(struct view *v, struct arena *arena, struct slot_rules_set *
 
 	if (!s)
 		return -EIO;
-	while (r == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	while (r == 0 && (rc = view_step(v, s)) == SQLITE_ROW) {
 		struct slot_rules one = {.kind = column_span(s, 0, arena),
 					 .shape = (enum slot_shape)sqlite3_column_int(s, 1),
 					 .short_days = sqlite3_column_int(s, 2),

@@ -13,8 +13,8 @@ int view_spells_load(struct view *v, int64_t slot, struct arena *arena, struct v
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, slot);
-	while ((rc = sqlite3_step(s)) == SQLITE_ROW) {
+	bind_int(v, s, 1, slot);
+	while ((rc = view_step(v, s)) == SQLITE_ROW) {
 		struct view_spell sp = {.id = sqlite3_column_int64(s, 0)};
 		struct belief *b = &sp.belief;
 		size_t refs = (size_t)sqlite3_column_bytes(s, 10), event = (size_t)sqlite3_column_bytes(s, 11);
@@ -57,20 +57,20 @@ int view_spell_add(struct view *v, int64_t slot, const struct view_spell *sp, in
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, slot);
-	bind_span(s, 2, b->value);
-	bind_day(s, 3, b->begin.lo, EDTF_DAY_MIN);
-	bind_day(s, 4, b->begin.hi, EDTF_DAY_MAX);
-	bind_day(s, 5, b->end.lo, EDTF_DAY_MIN);
-	bind_day(s, 6, b->end.hi, EDTF_DAY_MAX);
-	sqlite3_bind_int(s, 7, (int)b->status);
-	sqlite3_bind_int(s, 8, (int)b->inferred);
-	sqlite3_bind_int64(s, 9, b->items);
-	sqlite3_bind_int64(s, 10, b->origins);
-	bind_blob(s, 11, b->refs, b->n_refs * sizeof(b->refs[0]));
-	sqlite3_bind_text(s, 12, sp->event, -1, SQLITE_STATIC);
-	bind_span(s, 13, sp->json);
-	sqlite3_bind_int64(s, 14, v->head.recorded);
+	bind_int(v, s, 1, slot);
+	bind_span(v, s, 2, b->value);
+	bind_day(v, s, 3, b->begin.lo, EDTF_DAY_MIN);
+	bind_day(v, s, 4, b->begin.hi, EDTF_DAY_MAX);
+	bind_day(v, s, 5, b->end.lo, EDTF_DAY_MIN);
+	bind_day(v, s, 6, b->end.hi, EDTF_DAY_MAX);
+	bind_int(v, s, 7, (int)b->status);
+	bind_int(v, s, 8, (int)b->inferred);
+	bind_int(v, s, 9, b->items);
+	bind_int(v, s, 10, b->origins);
+	bind_blob(v, s, 11, b->refs, b->n_refs * sizeof(b->refs[0]));
+	bind_span(v, s, 12, span_str(sp->event));
+	bind_span(v, s, 13, sp->json);
+	bind_int(v, s, 14, v->head.recorded);
 	r = view_run(v, s, "writing a spell", reterr);
 	if (r == 0)
 		*ret_id = sqlite3_last_insert_rowid(v->db);
@@ -84,8 +84,8 @@ int view_spell_end(struct view *v, int64_t id, struct error *reterr)
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, id);
-	sqlite3_bind_int64(s, 2, v->head.recorded);
+	bind_int(v, s, 1, id);
+	bind_int(v, s, 2, v->head.recorded);
 	return view_run(v, s, "ending a spell", reterr);
 }
 
@@ -97,15 +97,15 @@ int view_change_add(struct view *v, int64_t sequence, const char *id, struct spa
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_int64(s, 1, sequence);
-	sqlite3_bind_text(s, 2, id, -1, SQLITE_STATIC);
-	bind_span(s, 3, slot);
-	sqlite3_bind_text(s, 4, op, -1, SQLITE_STATIC);
-	sqlite3_bind_text(s, 5, reason, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(s, 6, v->head.recorded);
-	bind_span(s, 7, causation);
-	bind_span(s, 8, data);
-	sqlite3_bind_int64(s, 9, v->head.epoch);
+	bind_int(v, s, 1, sequence);
+	bind_span(v, s, 2, span_str(id));
+	bind_span(v, s, 3, slot);
+	bind_span(v, s, 4, span_str(op));
+	bind_span(v, s, 5, span_str(reason));
+	bind_int(v, s, 6, v->head.recorded);
+	bind_span(v, s, 7, causation);
+	bind_span(v, s, 8, data);
+	bind_int(v, s, 9, v->head.epoch);
 	return view_run(v, s, "writing a change", reterr);
 }
 
@@ -121,9 +121,9 @@ int view_spells_at(struct view *v, int64_t known_at, struct span slot,
 	if (known_at < v->head.recorded_min)
 		return error_set(reterr, ERROR_ACTION_STOP, -ERANGE,
 				 "the view begins later than that time: what was known then is not kept");
-	sqlite3_bind_int64(s, 1, known_at);
-	bind_span(s, 2, slot);
-	while (r == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW)
+	bind_int(v, s, 1, known_at);
+	bind_span(v, s, 2, slot);
+	while (r == 0 && (rc = view_step(v, s)) == SQLITE_ROW)
 		r = each(ctx, span_of((const char *)sqlite3_column_text(s, 0), (size_t)sqlite3_column_bytes(s, 0)),
 			 span_of((const char *)sqlite3_column_text(s, 1), (size_t)sqlite3_column_bytes(s, 1)), reterr);
 	sqlite3_reset(s);

@@ -15,7 +15,7 @@ static int exec(struct view *v, const char *sql, const char *doing, struct error
 static int pragma(struct view *v, const char *sql, int64_t *ret, struct error *reterr)
 {
 	sqlite3_stmt *s = NULL;
-	int r = sqlite3_prepare_v2(v->db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW
+	int r = sqlite3_prepare_v2(v->db, sql, -1, &s, NULL) == SQLITE_OK && view_step(v, s) == SQLITE_ROW
 			? 0
 			: view_fail(v, "reading its header", reterr);
 
@@ -31,8 +31,8 @@ static int head_put(struct view *v, const char *key, int64_t value, struct error
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(s, 2, value);
+	bind_span(v, s, 1, span_str(key));
+	bind_int(v, s, 2, value);
 	return view_run(v, s, "writing its head", reterr);
 }
 
@@ -42,8 +42,8 @@ static int head_get(struct view *v, const char *key, int64_t *ret, struct error 
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_text(s, 1, key, -1, SQLITE_STATIC);
-	int rc = sqlite3_step(s);
+	bind_span(v, s, 1, span_str(key));
+	int rc = view_step(v, s);
 	if (rc == SQLITE_ROW && sqlite3_column_type(s, 0) == SQLITE_INTEGER)
 		*ret = sqlite3_column_int64(s, 0);
 	else if (rc == SQLITE_ROW || rc == SQLITE_DONE)
@@ -71,8 +71,8 @@ static int create(struct view *v, const char *rules, struct error *reterr)
 		s = view_stmt(v, SQL_HEAD_PUT, reterr);
 		if (!s)
 			return -EIO;
-		sqlite3_bind_text(s, 1, "rules", -1, SQLITE_STATIC);
-		sqlite3_bind_text(s, 2, rules, -1, SQLITE_STATIC);
+		bind_span(v, s, 1, span_str("rules"));
+		bind_span(v, s, 2, span_str(rules));
 		r = view_run(v, s, "creating it", reterr);
 	}
 	if (r == 0) {
@@ -89,8 +89,8 @@ static int check_rules(struct view *v, const char *rules, struct error *reterr)
 
 	if (!s)
 		return -EIO;
-	sqlite3_bind_text(s, 1, "rules", -1, SQLITE_STATIC);
-	if (sqlite3_step(s) != SQLITE_ROW)
+	bind_span(v, s, 1, span_str("rules"));
+	if (view_step(v, s) != SQLITE_ROW)
 		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: it has no 'rules'", v->path);
 	else if (rules && strcmp((const char *)sqlite3_column_text(s, 0), rules) != 0)
 		r = error_set(reterr, ERROR_ACTION_STOP, -ESTALE,
@@ -125,7 +125,7 @@ static int load_watermark(struct view *v, struct error *reterr)
 	if (!s)
 		return -EIO;
 	watermark_done(&v->watermark);
-	while (r == 0 && (rc = sqlite3_step(s)) == SQLITE_ROW) {
+	while (r == 0 && (rc = view_step(v, s)) == SQLITE_ROW) {
 		struct watermark *w = &v->watermark;
 		uint64_t n = (uint64_t)sqlite3_column_int64(s, 1);
 		r = watermark_count(w, (edtf_day)sqlite3_column_int64(s, 0), 1);
@@ -179,7 +179,7 @@ static int recognise(struct view *v, bool *ret_fresh, struct error *reterr)
 		return r;
 	sqlite3_stmt *s = NULL;
 	if (sqlite3_prepare_v2(v->db, "PRAGMA quick_check(1)", -1, &s, NULL) != SQLITE_OK ||
-	    sqlite3_step(s) != SQLITE_ROW)
+	    view_step(v, s) != SQLITE_ROW)
 		r = view_fail(v, "checking it", reterr);
 	else if (strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0)
 		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: %s", v->path,
@@ -302,8 +302,8 @@ static int save_days(struct view *v, struct error *reterr)
 		sqlite3_stmt *s = view_stmt(v, SQL_DAY_PUT, reterr);
 		if (!s)
 			return -EIO;
-		sqlite3_bind_int64(s, 1, d->day);
-		sqlite3_bind_int64(s, 2, (int64_t)d->n);
+		bind_int(v, s, 1, d->day);
+		bind_int(v, s, 2, (int64_t)d->n);
 		r = view_run(v, s, "writing days", reterr);
 		d->dirty = false;
 	}
