@@ -2,7 +2,7 @@
 """./dev bench: how fast each stage is beside a bare consumer of the same topic in the same run, and how late a change is
 visible. One table on stdout; progress on stderr. Figures of one run compare with each other, not with another machine's.
 
-usage: bench.py [--items N] [--relevant N] [--probes N] [--events N]
+usage: bench.py [--items N] [--relevant N] [--probes N] [--events N] [--full | --fold]
 """
 import argparse
 import datetime
@@ -191,10 +191,18 @@ def main():
     options.add_argument("--relevant", type=int, default=10_000, help="of the topic where every item is relevant")
     options.add_argument("--events", type=int, default=1_000_000, help="of the feed that a subscriber catches up with")
     options.add_argument("--probes", type=int, default=300, help="items for the latency")
+    options.add_argument("--full", action="store_true", help="the fold by itself also with a million items: minutes")
+    options.add_argument("--fold", action="store_true", help="only the fold by itself: no broker")
     args = options.parse_args()
-    import extract  # these two use what stands here
+    import extract  # these use what stands here
     import feed
+    import fold
     folder = fresh_folder("bench")
+    if args.fold:
+        print(f"{datetime.date.today().isoformat()}, {machine()}\n")
+        for line in fold.table(folder, args.full):
+            print(line, flush=True)
+        return
     say("items in one process")
     rows, start = extract.rows()
     say("newswire, one item in a hundred relevant")
@@ -215,6 +223,8 @@ def main():
     rows += files_rows(folder, dense)
     say("a subscriber")
     rows += feed.subscriber_rows(args.events)
+    say("the fold by itself")
+    folded = list(fold.table(folder, args.full))
     say("latency")
     with Broker("bench-latency") as broker:
         broker.create_all(4)
@@ -223,6 +233,7 @@ def main():
     print(HEAD)
     for row in rows:
         print(row)
+    print("\nthe fold by itself, CPU time\n" + "\n".join(folded))
     print(f"\n{start}")
     print(f"from publishing an item to its change at a reader, {len(late)} of {probes} items at 20 a second: "
           f"p50 {late[len(late) // 2]:.0f} ms, p99 {late[int(len(late) * 0.99)]:.0f} ms, worst {late[-1]:.0f} ms")

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#define SORT_BY_HAND 4 /* beliefs out of order that are put in their places one by one */
+
 struct live {
 	const struct slot_rules *rules;
 	struct live_value **values; /* by name */
@@ -243,9 +245,27 @@ static int belief_cmp(const struct belief *x, const struct belief *y)
 	return c ? c : cmp_ref(x, y);
 }
 
-/* The list is nearly in order. */
+static int by_belief(const void *a, const void *b)
+{
+	return belief_cmp(a, b);
+}
+
+static size_t count_out_of_order(const struct belief_list *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 1; i < l->n; i++)
+		n += belief_cmp(&l->v[i - 1], &l->v[i]) > 0;
+	return n;
+}
+
+/* The runs of a track are in order; alternatives and plans, if there are any, are few or come from noise. */
 static void sort(struct belief_list *l)
 {
+	if (count_out_of_order(l) > SORT_BY_HAND) {
+		qsort(l->v, l->n, sizeof(*l->v), by_belief);
+		return;
+	}
 	for (size_t i = 1; i < l->n; i++) {
 		struct belief b = l->v[i];
 		size_t k = i;
