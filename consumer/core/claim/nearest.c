@@ -180,12 +180,13 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
 			continue;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
-		bool since = d->kind == DATE_SINCE && i < m->start && cost <= BESIDE + COST_BEFORE;
+		bool leads = (d->kind == DATE_SINCE || modality != CLAIM_ASSERTED) && i < m->start &&
+			     cost <= BESIDE + COST_BEFORE; /* "since 2029 it has been", "next year it will be" */
 		if (d->kind == DATE_RANGE && is_bracketed(e, s, i) && (t->when == WHEN_BEGIN || t->when == WHEN_END))
 			continue;
-		if (cost > BESIDE && t->when == WHEN_PRESENT && modality != CLAIM_DENIED && !since)
+		if (cost > BESIDE && t->when == WHEN_PRESENT && modality != CLAIM_DENIED && !leads)
 			continue;
-		if (present && cost > BESIDE && !since &&
+		if (present && cost > BESIDE && !leads &&
 		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
 			continue;
 		/* What has happened is not dated by a day or year still to come: that is another's, or a term's. */
