@@ -239,9 +239,13 @@ static bool is_to_begin(const struct pack *p, const struct draft_list *l, const 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct draft *o = &l->v[i];
 
-		if (o->claim.modality == CLAIM_PLANNED && o->when == WHEN_BEGIN && o->stated &&
-		    o->claim.begin.grain == EDTF_GRAIN_DAY && edtf_lo(o->claim.begin) > edtf_hi(d->claim.begin) &&
-		    span_eq(o->claim.slot, d->claim.slot) && span_eq(o->claim.value, d->claim.value))
+		bool later = o->claim.modality == CLAIM_PLANNED ||
+			     (o->claim.modality == CLAIM_ASSERTED && d->claim.begin.grain > EDTF_GRAIN_DAY &&
+			      is_of_a_person(p, d));
+
+		if (later && o->when == WHEN_BEGIN && o->stated && o->claim.begin.grain == EDTF_GRAIN_DAY &&
+		    edtf_lo(o->claim.begin) > edtf_hi(d->claim.begin) && span_eq(o->claim.slot, d->claim.slot) &&
+		    span_eq(o->claim.value, d->claim.value))
 			return true;
 	}
 	return false;

@@ -75,7 +75,8 @@ static bool may_date(const struct date_expr *d, enum when_policy p)
 
 static bool is_comma(const struct engine *e, const struct token *t)
 {
-	return t->form != NO_FORM && span_eq_str(e->pack->forms[t->form].text, ",");
+	return t->form != NO_FORM &&
+	       (span_eq_str(e->pack->forms[t->form].text, ",") || span_eq_str(e->pack->forms[t->form].text, ":"));
 }
 
 /* Does the date at token i say when something was said, outside the match? Behind a comma begins what was said. */

@@ -108,6 +108,10 @@ bool date_deictic_unit(const struct scan *s, size_t i, struct point *ret)
 	}
 	if (!tok_unit(s, j, FORM_ONE) || u->value == UNIT_CENTURY || u->value == UNIT_HALF)
 		return false;
+	/* "до этого год стоял у руля" is no year: the words are in different cases */
+	if (span_ends(span_sub(s->text, t->start, t->end), SPAN_LIT("го")) &&
+	    span_eq_str(span_sub(s->text, u->start, u->end), "год"))
+		return false;
 	if (u->value == UNIT_DAY) {
 		/* "next day" counts from the text; "last day", "этот день" name no day */
 		if (!anaphor && t->value <= 0)
@@ -254,7 +258,8 @@ static bool eve_of_something(const struct scan *s, size_t i)
 	struct span word = span_sub(s->text, t->start, t->end);
 
 	return (span_eq_str(word, "накануне") || span_eq_str(word, "Накануне")) && after->script == SCRIPT_CYRILLIC &&
-	       after->class != W_TENSE && after->class != W_BIND && !(after->flags & TOKEN_CAPITAL);
+	       after->class != W_TENSE && after->class != W_BIND && after->class != W_FOR &&
+	       !(after->flags & TOKEN_CAPITAL);
 }
 
 static bool today(const struct scan *s, size_t i, struct point *ret)
