@@ -77,6 +77,25 @@ static struct edtf reported_meeting(const struct engine *e)
 	return found;
 }
 
+/* An office changes hands at a meeting: the day of publication, where a text on one tells of it. */
+static struct edtf day_of_the_news(const struct engine *e)
+{
+	struct edtf found = {0};
+
+	if (!tagset_has(&e->seen, TAG_EVENT))
+		return found;
+	for (size_t i = 0; i < e->dates.n; i++) {
+		const struct date_expr *d = &e->dates.v[i];
+
+		if (!date_is_fresh(e, d) || edtf_lo(d->begin) < edtf_lo(e->doc->published))
+			continue;
+		if (edtf_is_set(found) && !edtf_eq(found, d->begin))
+			return (struct edtf){0};
+		found = d->begin;
+	}
+	return found;
+}
+
 struct span engine_dateline_city(const struct engine *e)
 {
 	struct folded f;
@@ -269,6 +288,8 @@ int engine_anchor(struct engine *e)
 			day = engine_told_day(e, &e->sentences[d->sentence], has_other_side(e, d));
 		if (!edtf_is_set(day) && !venue)
 			day = reported_meeting(e);
+		if (!edtf_is_set(day) && !venue && pack_is_single(e->pack, d->claim.slot))
+			day = day_of_the_news(e);
 		if (!edtf_is_set(day))
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 		date_it(d, day);
