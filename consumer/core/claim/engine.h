@@ -99,6 +99,7 @@ struct engine {
 	const int *cases;   /* NAME_CASES: the pack's tags of the cases, in the order of enum name_case; -1 where it has
 			       none */
 	struct sight *sight;
+	bool everything;	 /* no program is spared a try */
 	const struct rule *only; /* NULL: all */
 	uint32_t *hits;
 	uint32_t *decided; /* by rule: drafts that its priority has outranked */
@@ -107,6 +108,8 @@ struct engine {
 /* extract.c: for check.c: run this rule alone; NULL is all again. How often a program has matched since the extractor
  * was made. */
 void extractor_only(struct extractor *x, const struct rule *rule);
+/* extract.c: for tests: every program is tried at every token, whatever the index says. */
+void extractor_try_everything(struct extractor *x, bool everything);
 size_t extractor_program_hits(const struct extractor *x, const struct program *g);
 /* How often the rule's priority has decided against another rule since the extractor was made. */
 size_t extractor_decisions(const struct extractor *x, const struct rule *r);
@@ -134,7 +137,7 @@ void sight_tags(struct engine *e, const struct tagset *tags);
 /* May the program match in the sentence at all? */
 static inline bool need_met(const struct engine *e, uint16_t need)
 {
-	return need == NO_INDEX || e->sight->met[need / 64] >> need % 64 & 1;
+	return need == NO_INDEX || e->everything || e->sight->met[need / 64] >> need % 64 & 1;
 }
 static inline bool program_wanted(const struct engine *e, const struct program *g)
 {

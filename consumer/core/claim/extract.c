@@ -25,6 +25,7 @@ struct extractor {
 	const struct rule *only; /* NULL: all of them */
 	uint32_t *hits;		 /* of each program, by its first instruction */
 	uint32_t *decided;	 /* by rule */
+	bool everything;
 	struct sight sight;
 	int cases[NAME_CASES]; /* tags */
 };
@@ -79,6 +80,11 @@ bool extractor_gate(struct extractor *x, struct span raw)
 void extractor_only(struct extractor *x, const struct rule *rule)
 {
 	x->only = rule;
+}
+
+void extractor_try_everything(struct extractor *x, bool everything)
+{
+	x->everything = everything;
 }
 
 size_t extractor_program_hits(const struct extractor *x, const struct program *g)
@@ -151,6 +157,7 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 			   .hits = x->hits,
 			   .decided = x->decided,
 			   .sight = &x->sight,
+			   .everything = x->everything,
 			   .cases = x->cases};
 	struct claim_list out = {0};
 	enum language l = doc->language;

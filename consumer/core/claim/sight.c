@@ -124,6 +124,8 @@ void sight_programs(struct engine *e)
 	const struct watch *w = watch_of(e);
 
 	memset(e->sight->wanted, 0, (w->n / 64 + 1) * sizeof(*e->sight->wanted));
+	for (size_t i = 0; e->everything && i < w->n; i++)
+		e->sight->wanted[i / 64] |= (uint64_t)1 << i % 64;
 	for (size_t i = 0; i < e->pack->index.row; i++)
 		for (uint64_t met = e->sight->met[i]; met; met &= met - 1)
 			want_watchers(e, w, 64 * i + (size_t)__builtin_ctzll(met));
@@ -181,7 +183,7 @@ static uint64_t chain_openings(struct engine *e, const struct chain *c, bool all
 
 uint64_t program_openings(struct engine *e, const struct program *g, const struct sentence_view *s)
 {
-	uint64_t found = 0;
+	uint64_t found = e->everything ? UINT64_MAX : 0;
 
 	for (uint32_t i = 0; i < g->n_chains; i++)
 		found |= chain_openings(e, &e->pack->chains[g->chains + i], s->n <= SEEN_TOKENS);
