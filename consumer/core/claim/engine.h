@@ -88,6 +88,7 @@ struct engine {
 	struct sentence_view *sentences;
 	size_t n_sentences, cap_sentences;
 	struct date_list dates;
+	struct edtf day;  /* the last day named */
 	struct edtf told; /* the last day read that is not after publication */
 	struct memory memory;
 	struct person *persons; /* named so far */

@@ -91,7 +91,8 @@ static void note_told(struct engine *e, const struct date_expr *d)
 static int sentence_dates(struct scan *s, struct sentence_view *v, size_t *ret_first)
 {
 	struct engine *e = s->e;
-	struct date_anchors anchors = {.dateline = e->doc->dateline, .published = e->doc->published, .told = e->told};
+	struct date_anchors anchors = {
+		.dateline = e->doc->dateline, .published = e->doc->published, .day = e->day, .told = e->told};
 	size_t first = e->dates.n;
 
 	for (size_t i = first; i > 0 && !edtf_is_set(anchors.reference); i--)
@@ -101,6 +102,8 @@ static int sentence_dates(struct scan *s, struct sentence_view *v, size_t *ret_f
 		e->dates.v[i].start += v->start;
 		e->dates.v[i].end += v->start;
 		note_told(e, &e->dates.v[i]);
+		if (edtf_is_set(e->dates.v[i].begin) && e->dates.v[i].begin.grain == EDTF_GRAIN_DAY)
+			e->day = e->dates.v[i].begin;
 	}
 	*ret_first = first;
 	return rc;

@@ -97,6 +97,8 @@ static void remember(struct scan *s, const struct date_expr *e, size_t i)
 		return;
 	d.qualifier = EDTF_EXACT;
 	s->reference = d;
+	if (d.grain == EDTF_GRAIN_DAY)
+		s->day = d;
 	struct edtf day = e->kind == DATE_RANGE ? e->end_date : d;
 	if (day.grain == EDTF_GRAIN_DAY && edtf_is_set(s->base) && edtf_lo(day) <= edtf_hi(s->base))
 		s->told = day;
@@ -167,6 +169,7 @@ int date_find(struct span text, enum language language, const struct date_anchor
 			 .base = line ? anchors->dateline : anchors->published,
 			 .base_anchor = line ? DATE_ANCHOR_DATELINE : DATE_ANCHOR_PUBLISHED,
 			 .reference = anchors->reference,
+			 .day = anchors->day,
 			 .told = anchors->told};
 
 	if (text.n >= UINT32_MAX)

@@ -40,6 +40,7 @@ enum date_modifier { DATE_PLAIN, DATE_ABOUT, DATE_BEFORE, DATE_AFTER, DATE_EARLY
 struct date_anchors {
 	struct edtf dateline, published; /* EDTF_NONE where unknown */
 	struct edtf reference;		 /* the last date that the text named, for "a year later", "同年" */
+	struct edtf day;		 /* the last day named, for "the same day"; EDTF_NONE: none */
 	struct edtf told; /* the last day named that was not to come yet, for "同日"; EDTF_NONE: none */
 };
 

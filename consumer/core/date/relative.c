@@ -102,8 +102,8 @@ bool date_deictic_unit(const struct scan *s, size_t i, struct point *ret)
 		j++;
 	const struct token *u = tok(s, j);
 	if (anaphor && t->value == 0 && u->class == W_OTHER &&
-	    span_eq_str(span_sub(s->text, u->start, u->end), "date") && s->reference.grain == EDTF_GRAIN_DAY) {
-		p.date = s->reference; /* "on the same date" */
+	    span_eq_str(span_sub(s->text, u->start, u->end), "date") && edtf_is_set(s->day)) {
+		p.date = s->day; /* "on the same date" */
 		return date_give(ret, p, i, j + 1, DATE_ANCHOR_TEXT, RULE_ANAPHOR);
 	}
 	if (!tok_unit(s, j, FORM_ONE) || u->value == UNIT_CENTURY || u->value == UNIT_HALF)
@@ -126,7 +126,9 @@ bool date_deictic_unit(const struct scan *s, size_t i, struct point *ret)
 	if (!anaphor && t->value == 1 && t->script == SCRIPT_LATIN && i >= 2 &&
 	    tok_is(tok_before(s, i), W_BIND, BIND_THE) && tok(s, i - 2)->class == W_FOR)
 		return false; /* "for the next year" is the twelve months to come */
-	p.date = date_unit_of(anaphor ? s->reference : s->base, (enum unit)u->value, t->value, &p);
+	/* "the same day": the last one named, whatever years stand between */
+	struct edtf from = anaphor && u->value == UNIT_DAY && t->value == 0 ? s->day : anaphor ? s->reference : s->base;
+	p.date = date_unit_of(from, (enum unit)u->value, t->value, &p);
 	return date_give(ret, p, i, j + 1, anaphor ? DATE_ANCHOR_TEXT : s->base_anchor,
 			 anaphor ? RULE_ANAPHOR : RULE_RELATIVE);
 }

@@ -156,6 +156,7 @@ struct scan {
 	struct edtf base; /* the dateline, else the day of publication */
 	enum date_anchor base_anchor;
 	struct edtf reference; /* the last date named */
+	struct edtf day;       /* the last day named */
 	struct edtf told;      /* the last day named that was not to come yet */
 	size_t year_at;	       /* token of the last date with a year of its own, SIZE_MAX none */
 	struct edtf year_date; /* that date */
