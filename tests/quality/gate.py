@@ -78,7 +78,9 @@ def read(path):
 def main():
     binary = pathlib.Path(sys.argv[1]) / "scowire-consumer"
     own = read(HERE / "items.jsonl")
-    sets = {"own": own, "unseen": read(HERE / "unseen" / "items.jsonl")}
+    sets = {"own": own}
+    if (HERE / "unseen").exists():
+        sets["unseen"] = read(HERE / "unseen" / "items.jsonl")
     for name in ("items.jsonl", "background.jsonl"):
         if (CORPUS / name).exists():
             sets[f"corpus {name}"] = read(CORPUS / name)
