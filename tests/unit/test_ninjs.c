@@ -409,6 +409,54 @@ static void well_formed_utf8_as_unicode_has_it(void **state)
 	}
 }
 
+/* Long texts are checked in blocks: what is at fault is at fault wherever it lies in one, whatever stands around it. */
+static void faults_are_found_across_blocks(void **state)
+{
+	static const char *const around[] = {"a", "\xD1\x88", "\xE4\xB8\x8A", "\xF0\x9F\x98\x80"};
+	static const struct {
+		const char *s;
+		bool valid;
+	} rows[] = {
+		{"\x7F", true},
+		{"\xC2\x80", true},
+		{"\xED\x9F\xBF", true},
+		{"\xEF\xBF\xBF", true},
+		{"\xF4\x8F\xBF\xBF", true},
+		{"\x80", false},
+		{"\xC0\x80", false},
+		{"\xC1\xBF", false},
+		{"\xC3", false},
+		{"\xE0\x9F\xBF", false},
+		{"\xE4\xB8", false},
+		{"\xE4\xB8\x8A\x80", false},
+		{"\xED\xA0\x80", false},
+		{"\xF0\x8F\xBF\xBF", false},
+		{"\xF0\x9F\x98", false},
+		{"\xF4\x90\x80\x80", false},
+		{"\xF5\x80\x80\x80", false},
+		{"\xFF", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(around); k++)
+			for (size_t before = 0; before < 40; before++) {
+				struct strbuf b = STRBUF_INIT;
+
+				for (size_t n = 0; n < before; n++)
+					strbuf_addstr(&b, n % 3 ? around[k] : "a");
+				size_t at = b.len;
+				strbuf_addstr(&b, rows[i].s);
+				strbuf_addstr(&b, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+				size_t valid = utf8_valid_until(strbuf_span(&b));
+				/* a whole sequence before a stray byte is good */
+				size_t want = rows[i].valid ? b.len : i == 11 ? at + 3 : at;
+				if (valid != want)
+					fail_msg("row %zu behind %zu: %zu, not %zu", i, before, valid, want);
+				strbuf_done(&b);
+			}
+}
+
 /* Some text between quotes, with every kind of escape and now and then a wrong one. */
 static void add_random_string(struct strbuf *b, uint32_t *x)
 {
@@ -499,6 +547,7 @@ int main(void)
 		cmocka_unit_test(a_quote_is_found_in_the_bytes_as_published),
 		cmocka_unit_test(any_fragment_gives_text_with_a_place_for_each_byte),
 		cmocka_unit_test(well_formed_utf8_as_unicode_has_it),
+		cmocka_unit_test(faults_are_found_across_blocks),
 		cmocka_unit_test(long_strings_are_what_jansson_reads),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
