@@ -195,7 +195,7 @@ static int heartbeat(struct subscriber *s, struct error *reterr)
 
 	if (every == 0 || s->now_ms - s->told_ms < every)
 		return 0;
-	bool reached = tail_bounds(s->sub.changes, &err) == 0;
+	bool reached = tail_reach(s->sub.changes, &err) == 0;
 	time_json_format(now_ms(CLOCK_REALTIME), time);
 	s->told_ms = s->now_ms;
 	if (s->text) {

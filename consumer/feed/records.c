@@ -165,6 +165,7 @@ void feed_line_change(const struct feed_change *c, struct strbuf *out)
 {
 	const struct change_event *e = &c->read.event;
 	const struct spell *s = e->change.after ? e->change.after : e->change.before;
+	size_t from = out->len;
 
 	if (c->read.hand_over) {
 		strbuf_addf(out, "epoch %lld begins: the state was made anew", (long long)e->epoch);
@@ -178,7 +179,7 @@ void feed_line_change(const struct feed_change *c, struct strbuf *out)
 		strbuf_addch(out, '"');
 	}
 	strbuf_addf(out, "  (%s, %.*s)", change_reason_name(e->reason), SPAN_FMT(e->uri));
-	for (size_t i = 0; i < out->len; i++) /* quotes may hold line breaks */
+	for (size_t i = from; i < out->len; i++) /* quotes may hold line breaks */
 		if ((unsigned char)out->buf[i] < ' ')
 			out->buf[i] = ' ';
 }

@@ -31,6 +31,7 @@ struct tail_ops {
 	int (*poll)(struct tail *t, int timeout_ms, struct record *ret, struct error *reterr);
 	int (*moved)(struct tail *t, struct error *reterr);
 	int (*bounds)(struct tail *t, struct error *reterr);
+	int (*reach)(struct tail *t, struct error *reterr);
 	int (*at_time)(struct tail *t, int64_t ms, struct error *reterr);
 	void (*free)(struct tail *t);
 };
@@ -71,8 +72,13 @@ static inline int tail_seek(struct tail *t, struct error *reterr)
 	return t->ops->moved(t, reterr);
 }
 
-/* Asks for `first` and `end` of all partitions: also how to learn whether the topic can be reached at all. -ENOTCONN.
- */
+/* Can the topic be reached? 0, or within a few seconds -ENOTCONN; -EIO, -EUCLEAN (files). */
+static inline int tail_reach(struct tail *t, struct error *reterr)
+{
+	return t->ops->reach(t, reterr);
+}
+
+/* Asks for `first` and `end` of all partitions. -ENOTCONN. */
 static inline int tail_bounds(struct tail *t, struct error *reterr)
 {
 	return t->ops->bounds(t, reterr);

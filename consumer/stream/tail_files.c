@@ -93,7 +93,7 @@ static void free_files(struct tail *base)
 	free(t);
 }
 
-static const struct tail_ops ops = {poll_files, moved, bounds, at_time, free_files};
+static const struct tail_ops ops = {poll_files, moved, bounds, bounds, at_time, free_files};
 
 /* journal_open() makes what is missing; a reader must not. */
 static int is_journal(const char *dir, struct error *reterr)

@@ -176,14 +176,17 @@ static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, str
 	return TAIL_NOTHING; /* a broker is away; librdkafka tries again */
 }
 
+/* Not by bounds(): the timeout of such a query is none in 2.0.2, where a broker that goes is waited for. */
+static int reach(struct tail *base, struct error *reterr)
+{
+	struct kafka_tail *t = (struct kafka_tail *)base;
+
+	return kafka_reach(t->rk, t->brokers, WATERMARK_MS, reterr);
+}
+
 static int bounds(struct tail *base, struct error *reterr)
 {
 	struct kafka_tail *t = (struct kafka_tail *)base;
-	/* The timeout of the query is none in 2.0.2: without a broker it waits for socket.timeout.ms, and again. */
-	int r = kafka_reach(t->rk, t->brokers, WATERMARK_MS, reterr);
-
-	if (r < 0)
-		return r;
 	for (size_t i = 0; i < base->n; i++) {
 		struct tail_part *p = &base->parts[i];
 		int64_t first, end;
@@ -236,7 +239,7 @@ static void free_kafka(struct tail *base)
 	free(t);
 }
 
-static const struct tail_ops ops = {poll_kafka, moved, bounds, at_time, free_kafka};
+static const struct tail_ops ops = {poll_kafka, moved, bounds, reach, at_time, free_kafka};
 
 static rd_kafka_conf_t *make_conf(struct kafka_tail *t, const struct kafka_settings *s, struct error *reterr)
 {

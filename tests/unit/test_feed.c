@@ -251,9 +251,11 @@ static void people_get_one_line(void **state)
 	struct record r = record_of(&e);
 	(void)state;
 	assert_int_equal(feed_read_change(&r, &arena, &c, &err), 0);
+	strbuf_addstr(&line, "the line before\n");
 	feed_line_change(&c, &line);
 	assert_string_equal(
 		line.buf,
+		"the line before\n"
 		"    41  opened    membership/BY      member  2024-07 .. ?  established, 2 items of 1 origin  "
 		"\"a b \"\"  (assert, urn:item:1)");
 	strbuf_done(&line);
