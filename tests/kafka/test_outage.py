@@ -9,6 +9,8 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "feed"))
 
+from confluent_kafka import KafkaException  # noqa: E402
+
 import items  # noqa: E402
 from downstream import Subscriber  # noqa: E402
 from support import CLAIMS, CONSUMER, NEWS, Broker, Stage, fresh_folder, skip_if_told, wait  # noqa: E402
@@ -41,8 +43,11 @@ class Outage(unittest.TestCase):
     def caught_up(self, stages, prefix):
         for stage in stages:
             self.assertIsNone(stage.process.poll(), stage.tail())
-        return (self.broker.lag(prefix + "app-extract", prefix + NEWS) == 0 and
-                self.broker.lag(prefix + "app-fold", prefix + CLAIMS) == 0)
+        try:
+            return (self.broker.lag(prefix + "app-extract", prefix + NEWS) == 0 and
+                    self.broker.lag(prefix + "app-fold", prefix + CLAIMS) == 0)
+        except KafkaException:  # a broker that has just come up does not know yet what it coordinates
+            return False
 
     def test_the_broker_is_waited_for_or_given_up(self):
         records = items.generate(SEED, ITEMS)
