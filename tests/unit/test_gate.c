@@ -160,6 +160,27 @@ static void no_spelling_is_missed(void **state)
 	arena_done(&arena);
 }
 
+/* Every place of it could be the beginning of a name that goes on behind a tag without end. */
+static void hostile_tags_are_read_in_linear_time(void **state)
+{
+	struct strbuf raw = STRBUF_INIT;
+	struct arena arena;
+	struct gate g;
+
+	(void)state;
+	assert_int_equal(make("sco", true, &arena, &g), 0);
+	for (size_t i = 0; i < 500000; i++)
+		strbuf_addstr(&raw, i % 40 == 39 ? "s<x>" : "s<x ");
+	assert_false(passes(&g, strbuf_span(&raw)));
+	strbuf_clear(&raw);
+	for (size_t i = 0; i < 2000000; i++)
+		strbuf_addstr(&raw, "s<x ");
+	assert_true(passes(&g, strbuf_span(&raw))); /* too long to be followed */
+	strbuf_done(&raw);
+	gate_done(&g);
+	arena_done(&arena);
+}
+
 /* Letters of which not all spellings are known make no hints; then every item is read. */
 static void other_letters_have_no_hints(void **state)
 {
@@ -194,12 +215,13 @@ static void forms_of_the_organisation(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[ARRAY_SIZE(rows) + 3];
+	struct CMUnitTest tests[ARRAY_SIZE(rows) + 4];
 
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		tests[i] = (struct CMUnitTest){rows[i].name, run_row, NULL, NULL, (void *)(uintptr_t)&rows[i]};
 	tests[ARRAY_SIZE(rows)] = (struct CMUnitTest)cmocka_unit_test(forms_of_the_organisation);
 	tests[ARRAY_SIZE(rows) + 1] = (struct CMUnitTest)cmocka_unit_test(no_spelling_is_missed);
 	tests[ARRAY_SIZE(rows) + 2] = (struct CMUnitTest)cmocka_unit_test(other_letters_have_no_hints);
+	tests[ARRAY_SIZE(rows) + 3] = (struct CMUnitTest)cmocka_unit_test(hostile_tags_are_read_in_linear_time);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

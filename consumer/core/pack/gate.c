@@ -7,6 +7,7 @@
 
 #define NAME_BYTES_MAX 32 /* of an entity */
 #define SPELLING_BYTES 12 /* of the digits of a reference */
+#define TAG_BYTES_MAX 256 /* inside a name: so that reading from every place stays linear in the item */
 
 /* What one step of the reader finds: a folded character, or one of these, which no anchor contains. */
 enum { READ_DROPPED = 0, READ_TAG = 1, READ_ANY = 2, READ_END = 3 };
@@ -49,7 +50,8 @@ static bool is_name_char(uint32_t c)
 	return (c | 0x20) - 'a' < 26 || c - '0' < 10;
 }
 
-/* Behind the '<' at which the reader stands. A comment, or a tag that hides what it holds, is too much to follow. */
+/* Behind the '<' at which the reader stands. A comment, a long tag, or one that hides what it holds is too much to
+ * follow. */
 static uint32_t read_tag(struct span raw, size_t *at)
 {
 	static const char *const hidden[] = {"head", "noscript", "script", "style", "template", "title"};
@@ -61,7 +63,7 @@ static uint32_t read_tag(struct span raw, size_t *at)
 		return READ_ANY;
 	if (c != '/' && (c | 0x20) - 'a' >= 26)
 		return '<';
-	for (; is_name_char(c) || c == '/' || c == ':'; c = json_char(raw, &i)) {
+	for (; (is_name_char(c) || c == '/' || c == ':') && i - *at <= TAG_BYTES_MAX; c = json_char(raw, &i)) {
 		if (c == ':') /* a namespace */
 			n = 0;
 		else if (c != '/' && n < sizeof(name))
@@ -71,6 +73,8 @@ static uint32_t read_tag(struct span raw, size_t *at)
 		if (span_eq_str(span_of(name, n), hidden[k]))
 			return READ_ANY;
 	for (; c != CHAR_NONE && (quote || c != '>'); last = c, c = json_char(raw, &i)) {
+		if (i - *at > TAG_BYTES_MAX)
+			return READ_ANY;
 		if (quote ? c == quote : (c == '"' || c == '\'') && last == '=')
 			quote = quote ? 0 : c;
 	}
