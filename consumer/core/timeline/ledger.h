@@ -41,6 +41,7 @@ struct ledger_cell {
 	/* Of live.h: the marks that it has made of the cell, and where it lists it. */
 	struct live_mark *marks[2];
 	unsigned char n_marks;
+	uint64_t n_told; /* claims, when it was last told of */
 	size_t listed;
 };
 

@@ -56,6 +56,8 @@ static void free_track(struct live_track *t)
 	free(t->alternatives.v);
 	free(t->denials.v);
 	free(t->wideners.v);
+	free(t->joined.v);
+	free(t->left);
 	free(t->points);
 	free(t->reach);
 	free(t->ties);
@@ -134,12 +136,12 @@ static bool same_place(const struct mark *a, const struct mark *b)
 }
 
 /* The mark stands where it did: its strength, or only what stands behind it, is another. */
-static void restate(struct live_track *t, struct live_mark *m, const struct mark *now)
+static int restate(struct live_track *t, struct live_mark *m, const struct mark *now, bool grew)
 {
-	if (m->status == LIVE_CHOSEN || m->status == LIVE_HELD || m->widens)
-		days_add(&t->retell, m->at, m->at);
+	if (live_mark_changed(t, m, grew) < 0)
+		return -ENOMEM;
 	if (m->hold == now->hold && m->bound == now->bound)
-		return;
+		return 0;
 	m->hold = now->hold;
 	m->bound = now->bound;
 	if (!t->rules->short_days) {
@@ -149,6 +151,7 @@ static void restate(struct live_track *t, struct live_mark *m, const struct mark
 	days_add(&t->moved, m->certain_lo, m->certain_hi);
 	days_add(&t->moved, m->test, m->test);
 	days_add(&t->relabel, m->lo, m->hi);
+	return 0;
 }
 
 static int add_mark(struct live *l, struct live_track *t, struct ledger_cell *c, const struct mark *now)
@@ -174,20 +177,22 @@ static int track_cell(struct live *l, struct ledger_cell *c)
 	struct live_track *t = track_of(l, c->cell.value);
 	struct mark now[MARKS_OF_CELL];
 	struct chain said = {.marks = now};
+	bool grew = c->n_claims > c->n_told;
 	int r = 0;
 
+	c->n_told = c->n_claims;
 	if (c->cell.modality == CLAIM_ASSERTED || c->cell.modality == CLAIM_DENIED)
 		marks_of_cell(l->rules, &said, &c->cell, 0);
 	bool same = said.n_marks == c->n_marks;
 	for (size_t i = 0; same && i < said.n_marks; i++)
 		same = same_place(&c->marks[i]->m, &now[i]);
 	if (same) {
-		for (size_t i = 0; i < said.n_marks; i++)
-			restate(t, c->marks[i], &now[i]);
-		return 0;
+		for (size_t i = 0; r == 0 && i < said.n_marks; i++)
+			r = restate(t, c->marks[i], &now[i], grew);
+		return r;
 	}
-	while (c->n_marks)
-		live_mark_remove(t, c->marks[--c->n_marks]);
+	while (r == 0 && c->n_marks)
+		r = live_mark_remove(t, c->marks[--c->n_marks], grew ? c : NULL);
 	for (size_t i = 0; r == 0 && i < said.n_marks; i++)
 		r = add_mark(l, t, c, &now[i]);
 	return r;

@@ -30,9 +30,11 @@
  *     leaves under 44 + 24, not more. A walk is done again if
  *     a weight or a label on it changed, and a window holds all of it. A mark's decision is a look at the runs
  * and these lists (live_decide.c), and is made again for the marks that speak of days in the window.
- *  5. Runs (live_runs.c) that meet the window, or had a mark that changed, are told anew from their marks: support,
- *     evidence, stated bounds. All bounds (step 4 of resolve.h), alternatives and disputes are made anew each time;
- * there are as many of them as spells.
+ *  5. Runs (live_runs.c) are told from their marks: support, evidence, stated bounds, days on which they are known to
+ *     hold. One that got a holding more, or of which a holding has more behind it, gets just that added; one that lost
+ *     a mark, got or lost a bound, or has other days than before, is told anew from all its marks. A holding that moves
+ *     within its month is no loss if its cell stays with the run and reaches as far. All bounds (step 4 of resolve.h),
+ *     alternatives and disputes are made anew each time; there are as many of them as spells.
  *  6. Plans are gathered again when a planned or denied cell changed, settled when a told spell did; a slot of periods
  * is resolved when one of its asserted or denied cells changed.
  *

@@ -2,6 +2,7 @@
 /* Which run satisfies a mark: decisions as in track.c, read off the runs and the lists of what is close instead of the
  * nodes. */
 #include "core/timeline/live_private.h"
+#include <errno.h>
 
 /* The run before the one at index i may end at the node that is looked for. */
 static size_t one_before(size_t i)
@@ -131,10 +132,22 @@ static void decide_denied(const struct live_track *t, struct live_mark *m)
 	m->at = clamp(m->test, t->runs[at].from, t->runs[at].to);
 }
 
+/* The runs that won or lost the mark are to be told anew; of one that got a holding more it is enough to add that. */
+static int regroup(struct live_track *t, struct live_mark *m, bool was_of_run, bool alike, edtf_day at)
+{
+	bool is_of_run = m->status == LIVE_CHOSEN || m->status == LIVE_HELD || m->widens;
+
+	if (alike && live_run_at(t, at) != NO_RUN && live_run_at(t, at) == live_run_at(t, m->at))
+		return 0;
+	if (was_of_run)
+		days_add(&t->retell, at, at);
+	return is_of_run ? live_mark_changed(t, m, !was_of_run) : 0;
+}
+
 static int decide(struct live_track *t, struct live_mark *m)
 {
 	live_unlist(t, m);
-	bool of_run = m->status == LIVE_CHOSEN || m->status == LIVE_HELD || m->widens;
+	bool of_run = m->status == LIVE_CHOSEN || m->status == LIVE_HELD || m->widens, widened = m->widens;
 	enum live_status was = m->status;
 	edtf_day at = m->at;
 	m->status = LIVE_NOTHING;
@@ -143,13 +156,8 @@ static int decide(struct live_track *t, struct live_mark *m)
 		decide_denied(t, m);
 	else
 		decide_asserted(t, m);
-	/* A wide one may have gone over to another run, far away. */
-	if (m->status != was || m->at != at) {
-		if (of_run)
-			days_add(&t->retell, at, at);
-		if (m->status == LIVE_CHOSEN || m->status == LIVE_HELD || m->widens)
-			days_add(&t->retell, m->at, m->at);
-	}
+	if (regroup(t, m, of_run, of_run && m->status == was && m->widens == widened, at) < 0)
+		return -ENOMEM;
 	if (m->status == LIVE_ALTERNATIVE)
 		return live_marks_push(&t->alternatives, m);
 	if (!m->wide && live_is_far(m))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* live_private.h: what the files of live.h share. live_marks.c keeps the marks of a track and their strengths,
- * live_window.c labels the part of its axis that a change can reach, live_close.c lists what is close there,
+/* live_private.h: what the files of live.h share. live_marks.c keeps the marks of a track, live_weigh.c their
+ * strengths, live_window.c labels the part of its axis that a change can reach, live_close.c lists what is close there,
  * live_decide.c says which run satisfies each mark, live_runs.c tells the runs anew, live_emit.c makes spells of them,
  * live.c puts the tracks and plans of a slot together. */
 #ifndef SCOWIRE_CORE_LIVE_PRIVATE_H
@@ -90,6 +90,8 @@ struct live_best {
 	uint32_t n;
 };
 
+enum live_told { LIVE_UNTOLD, LIVE_TOLD, LIVE_TOLD_NOW };
+
 struct live_run {
 	struct live_value *value;
 	edtf_day from, to; /* first and last node */
@@ -97,6 +99,14 @@ struct live_run {
 	struct run run;	   /* before runs_bound(); nodes are not used */
 	struct live_best best[3];
 	struct belief belief; /* value and support */
+	enum live_told told;  /* are run, best and belief those of all its marks? */
+};
+
+/* A holding that was moved within its cell, and what it said. */
+struct live_left {
+	struct ledger_cell *cell;
+	edtf_day at;
+	struct day_range holds;
 };
 
 struct live_track {
@@ -107,6 +117,9 @@ struct live_track {
 	/* By what was decided, in no order. Wideners: not held, and not wide; what they widen may be far from their
 	 * test. */
 	struct live_marks alternatives, denials, wideners;
+	struct live_marks joined; /* holdings that a run got, or that grew, since the runs were told */
+	struct live_left *left;
+	size_t n_left, cap_left;
 	struct live_point *points; /* by day */
 	size_t n_points, cap_points;
 	struct live_tie *ties; /* by day */
@@ -168,8 +181,11 @@ int live_strength_cmp(const struct live_mark *a, const struct live_mark *b);
 size_t live_test_at(const struct live_marks *l, edtf_day d);
 size_t live_not_test_at(const struct live_marks *l, edtf_day d);
 int live_mark_insert(struct live_track *t, struct live_mark *m) MUST_CHECK;
-/* Takes it out of all lists and frees it. */
-void live_mark_remove(struct live_track *t, struct live_mark *m);
+/* Takes it out of all lists and frees it. moves_in: the cell, which grew and will have it elsewhere; else NULL. 0 or
+ * -ENOMEM. */
+int live_mark_remove(struct live_track *t, struct live_mark *m, struct ledger_cell *moves_in) MUST_CHECK;
+/* What stands behind the mark is more than it was (grew) or not the same. 0 or -ENOMEM. */
+int live_mark_changed(struct live_track *t, struct live_mark *m, bool grew) MUST_CHECK;
 void live_marks_drop(struct live_marks *l, const struct live_mark *m); /* from a list in no order */
 /* What it is of may be far from its test: it stands in `wide` or `wideners`. */
 static inline bool live_is_far(const struct live_mark *m)
@@ -180,6 +196,9 @@ static inline bool live_is_far(const struct live_mark *m)
 /* Out of the lists that say what was decided of it. */
 void live_unlist(struct live_track *t, const struct live_mark *m);
 int live_marks_push(struct live_marks *l, struct live_mark *m) MUST_CHECK;
+
+/* live_weigh.c */
+
 /* Weighs again what `moved` can reach, and empties it; adds to relabel and retell. 0 or -ENOMEM. */
 int live_weigh(struct live_track *t, struct arena *arena) MUST_CHECK;
 

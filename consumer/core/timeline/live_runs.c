@@ -14,22 +14,24 @@ static int evidence_cmp(const struct live_mark *a, const struct live_mark *b)
 
 static void keep_best(struct live_best *best, const struct live_mark *m)
 {
-	uint32_t at = best->n, gone = best->n;
+	uint32_t at = 0;
 
-	if (at == SPELL_EVIDENCE_MAX && evidence_cmp(best->v[at - 1], m) < 0)
+	while (at < best->n && best->v[at]->m.cell != m->m.cell)
+		at++;
+	if (at < best->n && best->v[at] != m && evidence_cmp(best->v[at], m) < 0)
 		return;
+	if (at < best->n) {
+		best->n--;
+		for (; at < best->n; at++)
+			best->v[at] = best->v[at + 1];
+	}
+	at = best->n;
 	while (at > 0 && evidence_cmp(best->v[at - 1], m) > 0)
 		at--;
-	for (uint32_t i = 0; i < best->n; i++)
-		if (best->v[i]->m.cell == m->m.cell)
-			gone = i;
-	if (gone < at)
+	if (at == SPELL_EVIDENCE_MAX)
 		return;
-	if (gone == best->n && best->n < SPELL_EVIDENCE_MAX)
-		best->n++;
-	if (gone == SPELL_EVIDENCE_MAX)
-		gone--;
-	for (uint32_t i = gone; i > at; i--)
+	best->n += best->n < SPELL_EVIDENCE_MAX;
+	for (uint32_t i = best->n - 1; i > at; i--)
 		best->v[i] = best->v[i - 1];
 	best->v[at] = m;
 }
@@ -177,23 +179,102 @@ static int tell_runs(struct live_track *t, size_t from, size_t to, struct arena 
 	if (r < 0)
 		return r;
 	state_bounds(t, &bounds);
-	for (size_t i = from; i < to; i++)
+	for (size_t i = from; i < to; i++) {
 		fill_belief(&t->runs[i]);
+		t->runs[i].told = LIVE_TOLD_NOW;
+	}
 	return 0;
+}
+
+/* Does what is told of the run hold without the holding that moved? Its cell must still be among the run's, and reach
+ * as far where the one that went was the furthest. */
+static bool bears_moving(const struct live_track *t, size_t run, const struct live_left *left)
+{
+	const struct run *r = &t->runs[run].run;
+	bool first = left->holds.hi == r->first_hi, last = left->holds.lo == r->last_lo, counted = false;
+
+	for (unsigned i = 0; i < left->cell->n_marks; i++) {
+		const struct live_mark *m = left->cell->marks[i];
+		if (m->status != LIVE_HELD || m->widens || live_run_at(t, m->at) != run)
+			continue;
+		counted = true;
+		first &= mark_holds(&m->m).hi > left->holds.hi;
+		last &= mark_holds(&m->m).lo < left->holds.lo;
+	}
+	return counted && !first && !last;
+}
+
+static void untell(struct live_track *t)
+{
+	for (size_t i = 0; i < t->n_left; i++) {
+		size_t run = live_run_at(t, t->left[i].at);
+		if (run != NO_RUN && !bears_moving(t, run, &t->left[i]))
+			t->runs[run].told = LIVE_UNTOLD;
+	}
+	t->n_left = 0;
+	for (size_t i = live_run_reaching(t, t->retell.lo); i < t->n_runs && t->runs[i].from <= t->retell.hi; i++)
+		t->runs[i].told = LIVE_UNTOLD;
+	t->retell = DAYS_NONE;
+}
+
+/* The run to which a holding is added, if it is not told anew. */
+static struct live_run *run_to_join(const struct live_track *t, const struct live_mark *m)
+{
+	size_t run = m->status == LIVE_HELD && !m->widens ? live_run_at(t, m->at) : NO_RUN;
+
+	return run == NO_RUN || t->runs[run].told != LIVE_TOLD ? NULL : &t->runs[run];
+}
+
+static void drop_best(struct live_best *best, const struct live_mark *m)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < best->n; i++)
+		if (best->v[i] != m)
+			best->v[kept++] = best->v[i];
+	best->n = kept;
+}
+
+/* All that grew leave the evidence before any comes back: those that stay are in order. */
+static void join(struct live_track *t)
+{
+	for (size_t i = 0; i < t->joined.n; i++) {
+		struct live_run *r = run_to_join(t, t->joined.v[i]);
+		if (r)
+			drop_best(&r->best[SUPPORT_HELD], t->joined.v[i]);
+	}
+	for (size_t i = 0; i < t->joined.n; i++) {
+		const struct live_mark *m = t->joined.v[i];
+		struct live_run *r = run_to_join(t, m);
+		if (!r)
+			continue;
+		count(&r->run.support, m->m.cell);
+		keep_best(&r->best[SUPPORT_HELD], m);
+		live_run_speak(&r->run, m);
+	}
+	for (size_t i = 0; i < t->joined.n; i++) {
+		struct live_run *r = run_to_join(t, t->joined.v[i]);
+		if (r)
+			fill_belief(r);
+	}
+	t->joined.n = 0;
 }
 
 int live_tell(struct live_track *t, struct day_range changed, struct arena *arena)
 {
 	if (days_any(changed) && live_decide(t, changed) < 0)
 		return -ENOMEM;
-	struct day_range days = t->retell;
-	if (days_any(changed))
-		days_add(&days, changed.lo, changed.hi);
-	t->retell = DAYS_NONE;
-	if (!days_any(days))
-		return 0;
-	size_t from = live_run_reaching(t, days.lo), to = from;
-	while (to < t->n_runs && t->runs[to].from <= days.hi)
-		to++;
-	return from < to ? tell_runs(t, from, to, arena) : 0;
+	untell(t);
+	for (size_t from = 0; from < t->n_runs; from++) {
+		size_t to = from;
+		while (to < t->n_runs && t->runs[to].told == LIVE_UNTOLD)
+			to++;
+		if (from < to && tell_runs(t, from, to, arena) < 0)
+			return -ENOMEM;
+		from = to;
+	}
+	join(t);
+	for (size_t i = 0; i < t->n_runs; i++)
+		t->runs[i].told = LIVE_TOLD;
+	return 0;
 }

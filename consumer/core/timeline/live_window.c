@@ -225,6 +225,21 @@ size_t live_run_reaching(const struct live_track *t, edtf_day d)
 	return lo;
 }
 
+/* What is told of a run stays, if the new one has all of its days and those of no other. */
+static void keep_told(const struct live_track *t, struct live_run *r)
+{
+	size_t i = live_run_reaching(t, r->from);
+	struct live_run old;
+
+	if (i == t->n_runs || t->runs[i].value != r->value || t->runs[i].from != r->from || t->runs[i].to > r->to ||
+	    (i + 1 < t->n_runs && t->runs[i + 1].from <= r->to))
+		return;
+	old = t->runs[i];
+	old.to = r->to;
+	old.next = r->next;
+	*r = old;
+}
+
 static int new_runs(struct live_window *w)
 {
 	struct live_track *t = w->t;
@@ -250,6 +265,7 @@ static int new_runs(struct live_window *w)
 			}
 			if (arena_grow(w->arena, &v, n, &cap, sizeof(*v)) < 0)
 				return -ENOMEM;
+			keep_told(t, &r);
 			v[n++] = r;
 		}
 		i = last + 1;
