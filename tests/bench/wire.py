@@ -30,8 +30,8 @@ def own_items(language):
     names = {"en": ("Shanghai Cooperation", "SCO"), "ru": ("ШОС", "Шанхайск"), "zh": ("上合", "上海合作")}[language]
     with open(os.path.join(HERE, "..", "quality", "items.jsonl"), encoding="utf-8") as f:
         for item in map(json.loads, f):
-            if item["language"] == language and any(n in item["body_text"] for n in names):
-                yield item["headline"], item["body_text"].split("\n\n")
+            if item.get("language") == language and any(n in item["body_text"] for n in names):
+                yield item.get("headline", ""), item["body_text"].split("\n\n")
 
 
 def encode(uri, language, number, headline, paragraphs):

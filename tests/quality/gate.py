@@ -48,14 +48,13 @@ def generated(items, seed):
     """Each item with its names disguised, in plain text or mark-up; half of them in ASCII-only JSON."""
     rng = random.Random(seed)
     for item in items:
-        markup, text, head = rng.random() < 0.5, item["body_text"], item["headline"]
+        markup, text, head = rng.random() < 0.5, item.pop("body_text", ""), item.get("headline", "")
         if markup:
             text = text.replace("&", "&amp;").replace("<", "&lt;")
         for name in NAMES:
             text = disguised(rng, name, markup).join(text.split(name))
             head = disguised(rng, name, False).join(head.split(name))
-        item = {**item, "headline": head}
-        del item["body_text"]
+        item["headline"] = head
         item["body_xhtml" if markup else "body_text"] = f"<p>{text}</p>" if markup else text
         line = json.dumps(item, ensure_ascii=rng.random() < 0.5)
         yield line.replace("<", "\\u003c") if rng.random() < 0.2 else line
