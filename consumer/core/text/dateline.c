@@ -287,7 +287,7 @@ static void read_rest(struct cursor *c, struct edtf published, struct dateline *
 		if (!has->date && !has->dash && read_date(c, published, &ret->date)) {
 			has->date = true;
 		} else if (!has->agency && !has->dash && read_bracketed(c, &words)) {
-			/* "BELOKURIKHA /Altai Region/, February 26. /TASS/": the first brackets hold the region */
+			/* "HILLTOWN /High Region/, February 26. /AGENCY/": the first brackets hold the region */
 			if (!has->date && cursor_peek(c) == ',')
 				continue;
 			has->agency = true;
