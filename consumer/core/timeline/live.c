@@ -336,9 +336,18 @@ static bool told_as_before(const struct live *l, const struct belief_list *now)
 	return true;
 }
 
+/* Their values outlive the cells that they are borrowed from. */
 static int keep_told(struct live *l, const struct belief_list *now)
 {
-	return live_splice(&l->told, &l->n_told, &l->cap_told, sizeof(*l->told), 0, l->n_told, now->v, now->n);
+	int r = live_splice(&l->told, &l->n_told, &l->cap_told, sizeof(*l->told), 0, l->n_told, now->v, now->n);
+
+	for (size_t i = 0; r == 0 && i < l->n_told; i++) {
+		const struct live_value *v = value_of(l, l->told[i].value);
+		if (!v)
+			return -ENOMEM;
+		l->told[i].value = v->name;
+	}
+	return r;
 }
 
 static int resolve_plans(struct live *l, edtf_day watermark, struct arena *arena, struct belief_list *ret,
