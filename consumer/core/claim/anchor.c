@@ -80,20 +80,13 @@ static struct edtf reported_meeting(const struct engine *e)
 /* An office changes hands at a meeting: the day of publication, where a text on one tells of it. */
 static struct edtf day_of_the_news(const struct engine *e)
 {
-	struct edtf found = {0};
-
-	if (!tagset_has(&e->seen, TAG_EVENT))
-		return found;
-	for (size_t i = 0; i < e->dates.n; i++) {
+	for (size_t i = 0; tagset_has(&e->seen, TAG_EVENT) && i < e->dates.n; i++) {
 		const struct date_expr *d = &e->dates.v[i];
 
-		if (!date_is_fresh(e, d) || edtf_lo(d->begin) < edtf_lo(e->doc->published))
-			continue;
-		if (edtf_is_set(found) && !edtf_eq(found, d->begin))
-			return (struct edtf){0};
-		found = d->begin;
+		if (date_is_fresh(e, d) && edtf_lo(d->begin) >= edtf_lo(e->doc->published))
+			return d->begin;
 	}
-	return found;
+	return (struct edtf){0};
 }
 
 struct span engine_dateline_city(const struct engine *e)

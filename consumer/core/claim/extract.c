@@ -10,7 +10,10 @@
  *     claims: values from its roles (values.c), modality from the tags inside it, dates by the rule's policy (when.c).
  *     A rule without a mention of the organisation near by follows what the text named last.
  *  5. Memory (values.c): what "the country", "he", "the organisation" mean in the next sentence.
- *  6. Merge (merge.c): drafts that say the same become one claim; claims are sorted by claim_cmp().
+ *  6. What the whole text tells: the day of a change that its sentence does not date (anchor.c), the terms of
+ *     predecessors and successors (follow.c), dates lent from one sentence to another (lend.c), a headline that the
+ *     text corrects (headline.c).
+ *  7. Merge (merge.c): drafts that say the same become one claim; claims are sorted by claim_cmp().
  *
  * Pure and deterministic: no clock, no hash order, no arrival order. All memory is the caller's arena's.
  */
