@@ -40,10 +40,9 @@ static size_t read_escape(const char *p, const char *end, char *ret)
 /* A string, not empty. */
 static bool read_string(struct reader *r, struct span *ret)
 {
-	char *p = r->p + 1, *to = p;
-
 	if (r->p == r->end || *r->p != '"')
 		return false;
+	char *p = r->p + 1, *to;
 	while (p < r->end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
 		p++;
 	for (to = p; p < r->end && *p != '"' && (unsigned char)*p >= 0x20;) {
