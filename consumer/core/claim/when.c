@@ -8,7 +8,8 @@
 #define TERM_REACH 6 /* tokens between a change and its term */
 #define COST_MAX 45
 #define MEETING_DAYS_MAX 7
-#define RUNS_ON 6 /* tokens from the first day of a meeting to its last */
+#define CLOSES_REACH 5 /* tokens from a meeting to the verb that closes it */
+#define RUNS_ON 6      /* tokens from the first day of a meeting to its last */
 
 /* "2024-2025": a term in years. */
 static bool is_term(const struct date_expr *d)
@@ -211,6 +212,38 @@ static void use_date(struct when *w, const struct date_expr *d, enum when_policy
 		w->holds_at = d->begin;
 }
 
+/* The date nearest to token i. */
+static const struct date_expr *date_beside(const struct sentence_view *s, size_t i)
+{
+	for (size_t k = 1; k <= i || i + k < s->n; k++) {
+		if (i + k < s->n && s->v[i + k].date)
+			return s->v[i + k].date;
+		if (k <= i && s->v[i - k].date)
+			return s->v[i - k].date;
+	}
+	return NULL;
+}
+
+/* "The summit ended on Friday": does a verb of closing stand with the meeting, or right beside it, and with the day d?
+ */
+static bool closes(const struct sentence_view *s, const struct match *m, const struct date_expr *d)
+{
+	size_t from = m->start > CLOSES_REACH ? m->start - CLOSES_REACH : 0, to = m->end + CLOSES_REACH;
+
+	if (d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_DAY)
+		return false;
+	for (size_t i = m->end; i < to && i < s->n; i++)
+		if (tagset_has(&s->v[i].tags, TAG_BREAK))
+			to = i;
+	for (size_t i = m->start; i > from; i--)
+		if (tagset_has(&s->v[i - 1].tags, TAG_BREAK))
+			from = i;
+	for (size_t i = from; i < to && i < s->n; i++)
+		if (tagset_has(&s->v[i].tags, TAG_CLOSES) && date_beside(s, i) == d)
+			return true;
+	return false;
+}
+
 /* "Until 2029", told later. */
 static bool is_over(const struct engine *e, const struct date_expr *d)
 {
@@ -282,6 +315,35 @@ static void dated(const struct engine *e, const struct sentence_view *s, const s
 		*(t->when == WHEN_END ? &w->end : &w->begin) = day->begin;
 }
 
+/* What is said as so or as done, without a date of its own. */
+static void undated(const struct engine *e, const struct sentence_view *s, const struct match *m,
+		    const struct template *t, const struct date_expr *to, bool past, struct when *w)
+{
+	switch (t->when) {
+	case WHEN_BEGIN:
+		w->term = term_of(e, s, m);
+		w->reported = true; /* anchor.c dates it when the whole text is read */
+		if (to)
+			w->end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
+		break;
+	case WHEN_END:
+		w->reported = true;
+		break;
+	case WHEN_YEAR:
+		w->begin = w->end = edtf_coarsen(e->doc->published, EDTF_GRAIN_YEAR);
+		break;
+	case WHEN_STATE:
+	case WHEN_PRESENT:
+	case WHEN_TITLE:
+	case WHEN_EVENT:
+		if (!past)
+			w->holds_at = present_of(e);
+		break;
+	default:
+		break;
+	}
+}
+
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
 			const struct template *t, enum claim_modality modality, bool past, size_t nth)
 {
@@ -315,33 +377,15 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 		dated(e, s, m, t, asserted, &w);
 		if (to)
 			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
+		else if (t->when == WHEN_EVENT && !edtf_is_set(w.end) && !span_eq_str(t->value, "?") &&
+			 closes(s, m, w.date)) {
+			w.end = w.begin;
+			w.begin = (struct edtf){0};
+		}
 		add_term(e, s, m, &w);
 		return w;
 	}
-	if (!asserted)
-		return w;
-	switch (t->when) {
-	case WHEN_BEGIN:
-		w.term = term_of(e, s, m);
-		w.reported = true; /* anchor.c dates it when the whole text is read */
-		if (to && t->when == WHEN_BEGIN)
-			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
-		break;
-	case WHEN_END:
-		w.reported = true;
-		break;
-	case WHEN_YEAR:
-		w.begin = w.end = edtf_coarsen(e->doc->published, EDTF_GRAIN_YEAR);
-		break;
-	case WHEN_STATE:
-	case WHEN_PRESENT:
-	case WHEN_TITLE:
-	case WHEN_EVENT:
-		if (!past)
-			w.holds_at = present_of(e);
-		break;
-	default:
-		break;
-	}
+	if (asserted)
+		undated(e, s, m, t, to, past, &w);
 	return w;
 }

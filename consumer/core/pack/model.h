@@ -103,6 +103,7 @@ enum builtin_tag {
 	TAG_SPEECH,    /* a verb of saying: a date right after it is when it was said */
 	TAG_OFPERSON,  /* of a stateref, "whose country": that of the person named last */
 	TAG_AUXILIARY, /* "will": says when and whether, never what; no verb of a rule */
+	TAG_CLOSES,    /* "ended": the day of a meeting is its last */
 	TAG_CURRENT,   /* "this year's", "now": the match holds at publication */
 	TAG_BUILTIN_MAX_
 };

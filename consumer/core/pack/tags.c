@@ -43,6 +43,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_SPEECH] = "speech",
 	[TAG_OFPERSON] = "ofperson",
 	[TAG_AUXILIARY] = "auxiliary",
+	[TAG_CLOSES] = "closes",
 	[TAG_CURRENT] = "current",
 	[TAG_EVENT] = "event",
 	[TAG_AND] = "and",
