@@ -165,7 +165,8 @@ static struct span wrong_value(struct maker *m, struct span slot, struct span ri
 	for (;;) {
 		struct span v = slot.p[0] == 'p' ? span_str(states[below(m, CHAIRS)])
 				: slot.p[0] == 's'
-					? text(m, "Officer ", below(m, (uint64_t)m->o->years / 3 + 1) * 3, "")
+					? text(m, "Officer ",
+					       below(m, (uint64_t)m->o->years / 3 + 1 + (m->o->years < 3)) * 3, "")
 					: span_str(statuses[below(m, 3)]);
 		if (!span_eq(v, right))
 			return v;

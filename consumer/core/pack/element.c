@@ -123,21 +123,27 @@ static int parse_conditions(struct parser *ps, uint16_t *ret)
 	}
 }
 
+int pattern_role_before(struct parser *ps, struct node **ret)
+{
+	size_t start = ps->i;
+	struct span name = pattern_name(ps);
+
+	*ret = NULL;
+	if (!name.n || !pattern_at(ps, ':')) {
+		ps->i = start;
+		return 0;
+	}
+	ps->i++;
+	int rc = pattern_node(ps, N_ROLE, ret);
+	return rc < 0 ? rc : pattern_role(ps, name, &(*ret)->role);
+}
+
 int element_braces(struct parser *ps, struct node **ret)
 {
 	struct node *test = NULL, *role = NULL;
-	size_t start = ++ps->i;
-	struct span name = pattern_name(ps);
-	int rc = 0;
+	ps->i++;
+	int rc = pattern_role_before(ps, &role);
 
-	if (name.n && pattern_at(ps, ':')) {
-		ps->i++;
-		rc = pattern_node(ps, N_ROLE, &role);
-		if (rc == 0)
-			rc = pattern_role(ps, name, &role->role);
-	} else {
-		ps->i = start;
-	}
 	if (rc == 0)
 		rc = pattern_node(ps, N_TEST, &test);
 	if (rc == 0)

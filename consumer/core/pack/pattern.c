@@ -39,19 +39,10 @@ int pattern_fault(struct parser *ps, const char *what)
 static int parse_group(struct parser *ps, struct node **ret)
 {
 	struct node *role = NULL, *inner = NULL;
-	size_t start = ++ps->i;
-	int rc = 0;
-
+	ps->i++;
 	pattern_space(ps);
-	struct span name = pattern_name(ps);
-	if (name.n && pattern_at(ps, ':')) {
-		ps->i++;
-		rc = pattern_node(ps, N_ROLE, &role);
-		if (rc == 0)
-			rc = pattern_role(ps, name, &role->role);
-	} else {
-		ps->i = start;
-	}
+	int rc = pattern_role_before(ps, &role);
+
 	if (rc == 0)
 		rc = parse_alt(ps, &inner);
 	if (rc == 0 && !pattern_at(ps, ')'))

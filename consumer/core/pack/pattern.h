@@ -38,6 +38,8 @@ bool pattern_at(struct parser *ps, char c);
 struct span pattern_name(struct parser *ps); /* of a tag, role or macro; empty where there is none */
 int pattern_node(struct parser *ps, enum kind kind, struct node **ret) MUST_CHECK;
 int pattern_role(struct parser *ps, struct span name, uint16_t *ret) MUST_CHECK;
+/* "name:" where one stands here: its node, read past; *ret is NULL and nothing read where none does. */
+int pattern_role_before(struct parser *ps, struct node **ret) MUST_CHECK;
 /* The terms of the pack from `first` on as a test. */
 int pattern_test(struct parser *ps, size_t first, uint16_t *ret) MUST_CHECK;
 

@@ -36,16 +36,6 @@ static void keep_best(struct live_best *best, const struct live_mark *m)
 	best->v[at] = m;
 }
 
-static void count(struct support *s, const struct cell *cell)
-{
-	if (s->items.n < SPELL_SUPPORT_MAX)
-		sketch_union(&s->items, &cell->items);
-	if (s->sources.n < SPELL_SUPPORT_MAX)
-		sketch_union(&s->sources, &cell->sources);
-	if (s->texts.n < SPELL_SUPPORT_MAX)
-		sketch_union(&s->texts, &cell->texts);
-}
-
 /* What the mark says of when the value is known to hold. A chosen begin or end says it as the bound itself. */
 void live_run_speak(struct run *r, const struct live_mark *m)
 {
@@ -102,7 +92,7 @@ static int add_to_run(struct live_track *t, size_t from, size_t to, struct live_
 	enum support_role role = m->status == LIVE_HELD	   ? SUPPORT_HELD
 				 : m->m.kind == MARK_BEGIN ? SUPPORT_BEGIN
 							   : SUPPORT_END;
-	count(&r->run.support, m->m.cell);
+	support_count(&r->run.support, m->m.cell);
 	keep_best(&r->best[role], m);
 	if (satisfies)
 		live_run_speak(&r->run, m);
@@ -248,7 +238,7 @@ static void join(struct live_track *t)
 		struct live_run *r = run_to_join(t, m);
 		if (!r)
 			continue;
-		count(&r->run.support, m->m.cell);
+		support_count(&r->run.support, m->m.cell);
 		keep_best(&r->best[SUPPORT_HELD], m);
 		live_run_speak(&r->run, m);
 	}

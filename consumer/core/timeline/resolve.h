@@ -113,6 +113,8 @@ struct support {
 
 enum support_role { SUPPORT_BEGIN, SUPPORT_END, SUPPORT_HELD };
 /* Call in the order in which evidence shall be preferred. */
+/* The cell's items, sources and texts are counted in; only counts are used, so a full sketch stays full. */
+void support_count(struct support *s, const struct cell *cell);
 void support_add(struct support *s, const struct cell *cell, enum support_role role);
 void support_fill(const struct support *s, struct belief *b);
 int belief_add(struct belief_list *l, struct arena *arena, struct belief b) MUST_CHECK;

@@ -11,15 +11,19 @@ static void keep(const struct cell **v, uint32_t *n, const struct cell *cell)
 		v[(*n)++] = cell;
 }
 
-void support_add(struct support *s, const struct cell *cell, enum support_role role)
+void support_count(struct support *s, const struct cell *cell)
 {
-	/* Only the counts are used: a full sketch stays full. */
 	if (s->items.n < SPELL_SUPPORT_MAX)
 		sketch_union(&s->items, &cell->items);
 	if (s->sources.n < SPELL_SUPPORT_MAX)
 		sketch_union(&s->sources, &cell->sources);
 	if (s->texts.n < SPELL_SUPPORT_MAX)
 		sketch_union(&s->texts, &cell->texts);
+}
+
+void support_add(struct support *s, const struct cell *cell, enum support_role role)
+{
+	support_count(s, cell);
 	if (role == SUPPORT_BEGIN)
 		keep(s->begin, &s->n_begin, cell);
 	else if (role == SUPPORT_END)
