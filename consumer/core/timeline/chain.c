@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/chain.h"
 #include "core/timeline/marks.h"
+#include "core/timeline/days.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -21,16 +22,7 @@ static int32_t *state_row(const struct chain *c, int32_t *table, size_t node)
 
 size_t chain_node_at(const struct chain *c, edtf_day d)
 {
-	size_t lo = 0, hi = c->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (c->day[mid] < d)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return days_find(c->day, c->n, sizeof(*c->day), 0, d);
 }
 
 /* Days as bits of a table where they span few years, which they do; else sorted. */

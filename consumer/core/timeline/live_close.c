@@ -25,16 +25,7 @@ static size_t inner(const struct live_window *w, size_t *ret_end)
 
 static size_t tie_at(const struct live_track *t, edtf_day d)
 {
-	size_t i = 0, hi = t->n_ties;
-
-	while (i < hi) {
-		size_t mid = i + (hi - i) / 2;
-		if (t->ties[mid].day < d)
-			i = mid + 1;
-		else
-			hi = mid;
-	}
-	return i;
+	return DAYS_FIND(t->ties, t->n_ties, day, d);
 }
 
 /* Where another label would lose less than CHAIN_THETA. */
@@ -155,30 +146,12 @@ static int walk(struct live_window *w, struct near_list *l, size_t i)
 
 static size_t near_at(const struct live_track *t, edtf_day d)
 {
-	size_t lo = 0, hi = t->n_near;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (t->near[mid].boundary < d)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return DAYS_FIND(t->near, t->n_near, boundary, d);
 }
 
 static size_t reach_at(const struct live_track *t, edtf_day d)
 {
-	size_t lo = 0, hi = t->n_reach;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (t->reach[mid].boundary < d)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return DAYS_FIND(t->reach, t->n_reach, boundary, d);
 }
 
 /* The days on which weights or labels are not what they were. */

@@ -50,34 +50,18 @@ static size_t run_beside(const struct live_track *t, const struct live_mark *m)
 static bool near_shift(const struct live_track *t, const struct live_run *r, bool begin, struct day_range range)
 {
 	edtf_day boundary = begin ? r->from : r->next;
-	size_t lo = 0;
+	size_t i = DAYS_FIND(t->near, t->n_near, boundary, boundary);
 
-	for (size_t hi = t->n_near; lo < hi;) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (t->near[mid].boundary < boundary)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < t->n_near && t->near[lo].boundary == boundary; lo++)
-		if (t->near[lo].begin == begin && t->near[lo].day >= range.lo && t->near[lo].day <= range.hi)
+	for (; i < t->n_near && t->near[i].boundary == boundary; i++)
+		if (t->near[i].begin == begin && t->near[i].day >= range.lo && t->near[i].day <= range.hi)
 			return true;
 	return false;
 }
 
 static bool tied(const struct live_track *t, const struct live_value *value, struct day_range r)
 {
-	size_t lo = 0;
-
-	for (size_t hi = t->n_ties; lo < hi;) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (t->ties[mid].day < r.lo)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	for (; lo < t->n_ties && t->ties[lo].day <= r.hi; lo++)
-		if (t->ties[lo].value == value)
+	for (size_t i = DAYS_FIND(t->ties, t->n_ties, day, r.lo); i < t->n_ties && t->ties[i].day <= r.hi; i++)
+		if (t->ties[i].value == value)
 			return true;
 	return false;
 }

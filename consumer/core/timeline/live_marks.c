@@ -61,13 +61,15 @@ int live_strength_cmp(const struct live_mark *a, const struct live_mark *b)
 	return c ? c : live_mark_cmp(a, b);
 }
 
-size_t live_test_at(const struct live_marks *l, edtf_day d)
+/* The first mark whose day, `offset` bytes into it, is d or later. */
+static size_t mark_at(const struct live_marks *l, size_t offset, edtf_day d)
 {
 	size_t lo = 0, hi = l->n;
 
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
-		if (l->v[mid]->test < d)
+
+		if (*(const edtf_day *)((const char *)l->v[mid] + offset) < d)
 			lo = mid + 1;
 		else
 			hi = mid;
@@ -75,18 +77,14 @@ size_t live_test_at(const struct live_marks *l, edtf_day d)
 	return lo;
 }
 
+size_t live_test_at(const struct live_marks *l, edtf_day d)
+{
+	return mark_at(l, offsetof(struct live_mark, test), d);
+}
+
 size_t live_not_test_at(const struct live_marks *l, edtf_day d)
 {
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (l->v[mid]->not_test < d)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return mark_at(l, offsetof(struct live_mark, not_test), d);
 }
 
 int live_marks_push(struct live_marks *l, struct live_mark *m)

@@ -6,6 +6,7 @@
 #ifndef SCOWIRE_CORE_LIVE_PRIVATE_H
 #define SCOWIRE_CORE_LIVE_PRIVATE_H
 
+#include "core/timeline/days.h"
 #include "core/timeline/live.h"
 #include "core/timeline/marks.h"
 #include "core/timeline/runs.h"

@@ -3,18 +3,10 @@
 #include "core/timeline/live_private.h"
 #include <errno.h>
 #include <stdlib.h>
+
 static size_t point_at(const struct live_track *t, edtf_day d)
 {
-	size_t lo = 0, hi = t->n_points;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (t->points[mid].day < d)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return DAYS_FIND(t->points, t->n_points, day, d);
 }
 
 static edtf_day next_test(const struct live_marks *l, size_t i, size_t end)
@@ -213,16 +205,7 @@ size_t live_stretch_to(const struct chain *c, size_t i)
 /* Index of the first run that ends at d or later. */
 size_t live_run_reaching(const struct live_track *t, edtf_day d)
 {
-	size_t lo = 0, hi = t->n_runs;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (t->runs[mid].to < d)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return DAYS_FIND(t->runs, t->n_runs, to, d);
 }
 
 /* What is told of a run stays, if the new one has all of its days and those of no other. */

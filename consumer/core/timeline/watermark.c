@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/watermark.h"
+#include "core/timeline/days.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -13,15 +14,8 @@ void watermark_done(struct watermark *w)
 
 int watermark_count(struct watermark *w, edtf_day day, int by)
 {
-	size_t lo = 0, hi = w->n;
+	size_t lo = DAYS_FIND(w->v, w->n, day, day);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (w->v[mid].day < day)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	if (lo == w->n || w->v[lo].day != day) {
 		if (w->n == w->cap) {
 			size_t cap = w->cap ? w->cap * 2 : 64;
