@@ -19,6 +19,15 @@ static bool names(const struct engine *e, const struct sentence_view *s, uint16_
 	return false;
 }
 
+/* The last day of a meeting that was; not set for other drafts and where no day is known. */
+static struct edtf last_day(const struct draft *d)
+{
+	struct edtf day = edtf_is_set(d->claim.end) ? d->claim.end : d->claim.begin;
+	bool met = d->when == WHEN_EVENT && d->claim.modality == CLAIM_ASSERTED && day.grain == EDTF_GRAIN_DAY;
+
+	return met ? day : (struct edtf){0};
+}
+
 /* The last day of the meeting that the sentence of d speaks of. */
 static struct edtf meeting_day(const struct engine *e, const struct draft *d, uint16_t city)
 {
@@ -29,9 +38,9 @@ static struct edtf meeting_day(const struct engine *e, const struct draft *d, ui
 		return found;
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		const struct draft *o = &e->drafts->v[i];
-		struct edtf day = edtf_is_set(o->claim.end) ? o->claim.end : o->claim.begin;
+		struct edtf day = last_day(o);
 
-		if (o->when != WHEN_EVENT || o->claim.modality != CLAIM_ASSERTED || day.grain != EDTF_GRAIN_DAY)
+		if (!edtf_is_set(day))
 			continue;
 		if (names(e, s, city, o->claim.value))
 			return day;
@@ -51,8 +60,7 @@ static struct edtf happened_day(const struct engine *e, const struct draft *d)
 	if (!s || s->field != e->sentences[d->sentence].field || !tagset_has(&s->tags, TAG_HAPPENED))
 		return (struct edtf){0};
 	for (uint32_t r = s->first; r < s->last; r++)
-		if (e->raw[r].date && e->raw[r].date->kind == DATE_POINT &&
-		    e->raw[r].date->begin.grain == EDTF_GRAIN_DAY)
+		if (date_is_day(e->raw[r].date))
 			return e->raw[r].date->begin;
 	return (struct edtf){0};
 }
@@ -64,9 +72,9 @@ static struct edtf reported_meeting(const struct engine *e)
 
 	for (size_t i = 0; edtf_is_set(now) && i < e->drafts->n; i++) {
 		const struct draft *o = &e->drafts->v[i];
-		struct edtf day = edtf_is_set(o->claim.end) ? o->claim.end : o->claim.begin;
+		struct edtf day = last_day(o);
 
-		if (o->when != WHEN_EVENT || o->claim.modality != CLAIM_ASSERTED || day.grain != EDTF_GRAIN_DAY)
+		if (!edtf_is_set(day))
 			continue;
 		if (edtf_is_set(found) && !edtf_eq(found, day))
 			return (struct edtf){0};
@@ -151,8 +159,8 @@ static struct edtf succession_day(const struct engine *e, const struct draft *d)
 		struct edtf day = d->when == WHEN_END ? o->claim.begin : o->claim.end;
 
 		if (!o->stated || o->claim.modality != CLAIM_ASSERTED || !edtf_is_set(day) ||
-		    day.grain > EDTF_GRAIN_MONTH || o->claim.modality != d->claim.modality ||
-		    !span_eq(o->claim.slot, d->claim.slot) || span_eq(o->claim.value, d->claim.value))
+		    day.grain > EDTF_GRAIN_MONTH || !span_eq(o->claim.slot, d->claim.slot) ||
+		    span_eq(o->claim.value, d->claim.value))
 			continue;
 		if (edtf_is_set(found) && !edtf_eq(found, day))
 			return (struct edtf){0};

@@ -97,7 +97,7 @@ static int role_values(struct engine *e, const struct sentence_view *s, const st
 static int set_evidence(struct engine *e, const struct sentence_view *s, struct claim *c)
 {
 	struct evidence *ev = arena_alloc(e->arena, sizeof(*ev));
-	struct span text = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+	struct span text = engine_text(e, s->field);
 
 	if (!ev)
 		return -ENOMEM;
@@ -123,8 +123,8 @@ static int64_t number_of(struct engine *e, const struct sentence_view *s, const 
 			n = n * 10 + (list.v[0].p[i] - '0');
 		return n;
 	}
-	struct span text = span_sub(s->field == CLAIM_BODY ? e->doc->body : e->doc->headline,
-				    s->v[m->at[2 * role]].start, s->v[m->at[2 * role + 1] - 1].end);
+	struct span text =
+		span_sub(engine_text(e, s->field), s->v[m->at[2 * role]].start, s->v[m->at[2 * role + 1] - 1].end);
 	bool any = false;
 	for (size_t i = 0; i < text.n && n < INT64_MAX / 100; i++)
 		if (text.p[i] >= '0' && text.p[i] <= '9') {

@@ -14,6 +14,8 @@
 #define TOKENS_MAX 60000	 /* of one document */
 #define SENTENCE_TOKENS_MAX 1200 /* a longer one is cut */
 #define CLAIMS_MAX 2000
+#define MEETING_DAYS_MAX 7     /* from the first day of a meeting to its last */
+#define DATE_COST_MAX 45       /* a date that is farther off than this is not the match's */
 #define MATCH_STEPS_MAX 200000 /* of the matcher, for one pattern in one sentence */
 
 /* A word, sign, name or date. In a sentence's working list a token may stand for several raw ones: a phrase. */
@@ -81,7 +83,6 @@ struct engine {
 	struct extract_trace *trace;
 	struct meter *meter;
 	uint8_t language; /* 1 << enum language */
-	struct span fields[2];
 	struct folded folded[2];
 	struct token *raw;
 	size_t n_raw, cap_raw;
@@ -105,6 +106,12 @@ struct engine {
 	uint32_t *hits;
 	uint32_t *decided; /* by rule: drafts that its priority has outranked */
 };
+
+/* The text of a field, in which the offsets of tokens and dates count. */
+static inline struct span engine_text(const struct engine *e, uint8_t field)
+{
+	return field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+}
 
 /* extract.c: for check.c: run this rule alone; NULL is all again. How often a program has matched since the extractor
  * was made. */

@@ -13,10 +13,8 @@
 #define BESIDE 2 /* tokens between a present statement and its date */
 #define COST_BEFORE 4
 #define COST_CARRY 10
-#define SPEECH_REACH 5	 /* tokens from a verb of saying to its date: "told reporters in Minsk on Friday" */
-#define TOLD_DAYS_MAX 15 /* an event is told of within two weeks */
-#define COST_MAX 45
-#define MEETING_DAYS_MAX 7
+#define SPEECH_REACH 5	   /* tokens from a verb of saying to its date: "told reporters in Minsk on Friday" */
+#define TOLD_DAYS_MAX 15   /* an event is told of within two weeks */
 #define EVENT_ASIDE_MAX 30 /* a meeting is dated across a subordinate clause only from right beside it */
 
 /* A day of the last two weeks: that of the news. */
@@ -24,8 +22,8 @@ bool date_is_fresh(const struct engine *e, const struct date_expr *d)
 {
 	struct edtf now = e->doc->published;
 
-	return d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && edtf_is_set(now) &&
-	       edtf_lo(d->begin) <= edtf_hi(now) && edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX;
+	return date_is_day(d) && edtf_is_set(now) && edtf_lo(d->begin) <= edtf_hi(now) &&
+	       edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX;
 }
 
 /* Tokens and breaks between the match and token i; what stands aside in the match is an earlier clause. A relative
@@ -66,7 +64,7 @@ bool date_is_meeting(const struct date_expr *d)
  * term when a meeting was, nor the day from which what it decided holds. */
 static bool may_date(const struct date_expr *d, enum when_policy p)
 {
-	if (d->rule && strstr(d->rule, ".recent")) /* "lately" */
+	if (d->lately)
 		return false;
 	if (p == WHEN_STATE || p == WHEN_TITLE || p == WHEN_PRESENT)
 		return !date_is_meeting(d);
@@ -98,15 +96,14 @@ static bool dates_speech(const struct engine *e, const struct sentence_view *s, 
 /* A day that is not after publication. */
 static bool is_told_day(const struct engine *e, const struct date_expr *d)
 {
-	return d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && edtf_is_set(e->doc->published) &&
-	       d->lo <= edtf_hi(e->doc->published);
+	return date_is_day(d) && edtf_is_set(e->doc->published) && d->lo <= edtf_hi(e->doc->published);
 }
 
 /* "Replaced Nepal's Thapa, in office since 2022": the time of whom the match named last, not of the change. */
 static bool is_of_an_apposition(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i,
 				enum when_policy p)
 {
-	struct span text = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+	struct span text = engine_text(e, s->field);
 
 	if ((p != WHEN_BEGIN && p != WHEN_END) || s->v[i].date->kind != DATE_SINCE)
 		return false;
@@ -131,7 +128,7 @@ static bool is_in_a_name(const struct sentence_view *s, size_t i)
 /* "Thapa (2022-2024)": the time of whom it stands behind. */
 static bool is_bracketed(const struct engine *e, const struct sentence_view *s, size_t i)
 {
-	struct span text = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+	struct span text = engine_text(e, s->field);
 
 	return i > 0 && i + 1 < s->n && span_ends(span_sub(text, s->v[i - 1].start, s->v[i - 1].end), SPAN_LIT("(")) &&
 	       span_starts(span_sub(text, s->v[i + 1].start, s->v[i + 1].end), SPAN_LIT(")"));
@@ -152,7 +149,7 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 					    enum claim_modality modality)
 {
 	const struct date_expr *best = NULL;
-	size_t best_cost = COST_MAX;
+	size_t best_cost = DATE_COST_MAX;
 	bool present = (t->when == WHEN_STATE || t->when == WHEN_PRESENT) && modality == CLAIM_ASSERTED;
 	bool ahead = modality == CLAIM_PLANNED || modality == CLAIM_PROPOSED, dated = edtf_is_set(e->doc->published);
 
@@ -197,7 +194,7 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		if ((ahead && dated &&
 		     (edtf_is_set(d->begin) ? edtf_hi(d->begin) : d->hi) < edtf_lo(e->doc->published) &&
 		     d->kind != DATE_RANGE) ||
-		    (t->when == WHEN_TITLE && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY))
+		    (t->when == WHEN_TITLE && date_is_day(d)))
 			continue;
 		if (d->kind == DATE_POINT)
 			cost += d->begin.grain == EDTF_GRAIN_YEAR    ? COST_YEAR

@@ -142,7 +142,7 @@ static int sentence_add(struct scan *s, const struct sentence *x)
 
 int engine_scan(struct engine *e, enum claim_field field)
 {
-	struct scan s = {.e = e, .text = field == CLAIM_BODY ? e->doc->body : e->doc->headline, .field = field};
+	struct scan s = {.e = e, .text = engine_text(e, field), .field = field};
 	struct sentence_list list = {0};
 	struct dateline line;
 	size_t from = 0;

@@ -24,7 +24,7 @@ void trace_addf(struct extract_trace *t, const char *fmt, ...)
 void trace_sentence(const struct engine *e, const struct sentence_view *s)
 {
 	struct strbuf b = STRBUF_INIT;
-	struct span field = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+	struct span field = engine_text(e, s->field);
 
 	if (!e->trace)
 		return;
@@ -50,7 +50,7 @@ void trace_sentence(const struct engine *e, const struct sentence_view *s)
 
 static struct span words_of(const struct engine *e, const struct sentence_view *s, size_t from, size_t to)
 {
-	struct span field = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+	struct span field = engine_text(e, s->field);
 
 	return from < to && to <= s->n ? span_sub(field, s->v[from].start, s->v[to - 1].end) : SPAN_NONE;
 }
@@ -82,7 +82,7 @@ void trace_draft(const struct engine *e, const struct sentence_view *s, const st
 		 const struct date_expr *date)
 {
 	struct strbuf b = STRBUF_INIT;
-	struct span field = s->field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+	struct span field = engine_text(e, s->field);
 	static const uint16_t cues[] = {TAG_DENIED, TAG_PROPOSED, TAG_PLANNED};
 
 	if (!e->trace)

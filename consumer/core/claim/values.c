@@ -24,7 +24,7 @@ static int value_add(struct engine *e, struct value_list *list, struct span v, u
 
 static struct span text_of(const struct engine *e, uint8_t field, uint32_t start, uint32_t end)
 {
-	return span_sub(field == CLAIM_BODY ? e->doc->body : e->doc->headline, start, end);
+	return span_sub(engine_text(e, field), start, end);
 }
 
 /* The nth value of type that a raw token has ("印巴" has two); SPAN_NONE where it has none. */

@@ -5,9 +5,7 @@
  */
 #include "core/claim/engine.h"
 
-#define TERM_REACH 6 /* tokens between a change and its term */
-#define COST_MAX 45
-#define MEETING_DAYS_MAX 7
+#define TERM_REACH 6   /* tokens between a change and its term */
 #define CLOSES_REACH 5 /* tokens from a meeting to the verb that closes it */
 #define RUNS_ON 6      /* tokens from the first day of a meeting to its last */
 
@@ -22,13 +20,13 @@ static const struct date_expr *day_of_change(const struct engine *e, const struc
 					     const struct match *m)
 {
 	const struct date_expr *best = NULL;
-	size_t best_cost = COST_MAX;
+	size_t best_cost = DATE_COST_MAX;
 
 	for (size_t i = 0; i < s->n; i++) {
 		const struct date_expr *d = s->v[i].date;
-		size_t cost = d ? date_cost(e, s, m, i, true) : COST_MAX;
+		size_t cost = d ? date_cost(e, s, m, i, true) : DATE_COST_MAX;
 
-		if (!d || d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_DAY || cost >= best_cost ||
+		if (!date_is_day(d) || cost >= best_cost ||
 		    (edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published)))
 			continue;
 		best_cost = cost;
@@ -97,7 +95,7 @@ static void add_term(const struct engine *e, const struct sentence_view *s, cons
 static struct edtf first_day(const struct engine *e)
 {
 	for (size_t i = 0; i < e->dates.n; i++)
-		if (e->dates.v[i].kind == DATE_POINT && e->dates.v[i].begin.grain == EDTF_GRAIN_DAY)
+		if (date_is_day(&e->dates.v[i]))
 			return e->dates.v[i].begin;
 	return (struct edtf){0};
 }
@@ -142,8 +140,7 @@ static void mention(const struct engine *e, const struct sentence_view *s, const
 {
 	struct edtf told = engine_told_day(e, s, false),
 		    now = edtf_is_set(told) && !edtf_is_set(e->doc->dateline) ? told : present_of(e);
-	bool day = d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY &&
-		   (!edtf_is_set(now) || edtf_lo(d->begin) <= edtf_hi(now));
+	bool day = date_is_day(d) && (!edtf_is_set(now) || edtf_lo(d->begin) <= edtf_hi(now));
 
 	w->stated = day;
 	w->holds_at = day ? d->begin : now;
@@ -152,8 +149,8 @@ static void mention(const struct engine *e, const struct sentence_view *s, const
 /* A first day and a last one of a meeting. */
 static bool are_first_and_last(const struct date_expr *d, struct edtf last)
 {
-	return d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY && last.grain == EDTF_GRAIN_DAY &&
-	       edtf_lo(last) > edtf_lo(d->begin) && edtf_lo(last) <= edtf_lo(d->begin) + MEETING_DAYS_MAX;
+	return date_is_day(d) && last.grain == EDTF_GRAIN_DAY && edtf_lo(last) > edtf_lo(d->begin) &&
+	       edtf_lo(last) <= edtf_lo(d->begin) + MEETING_DAYS_MAX;
 }
 
 /* "31 August and 1 September", whichever of the two is d; "on 31 August and runs until 1 September". */
@@ -230,7 +227,7 @@ static bool closes(const struct sentence_view *s, const struct match *m, const s
 {
 	size_t from = m->start > CLOSES_REACH ? m->start - CLOSES_REACH : 0, to = m->end + CLOSES_REACH;
 
-	if (d->kind != DATE_POINT || d->begin.grain != EDTF_GRAIN_DAY)
+	if (!date_is_day(d))
 		return false;
 	for (size_t i = m->end; i < to && i < s->n; i++)
 		if (tagset_has(&s->v[i].tags, TAG_BREAK))
@@ -290,6 +287,12 @@ static struct edtf end_of_term(const struct engine *e, const struct sentence_vie
 	return (struct edtf){0};
 }
 
+/* Of the end of a claim: the last day of a span, or the date itself. */
+static struct edtf last_of(const struct date_expr *d)
+{
+	return edtf_is_set(d->end_date) ? d->end_date : d->begin;
+}
+
 /* What w->date says of the claim. */
 static void dated(const struct engine *e, const struct sentence_view *s, const struct match *m,
 		  const struct template *t, bool asserted, struct when *w)
@@ -324,7 +327,7 @@ static void undated(const struct engine *e, const struct sentence_view *s, const
 		w->term = term_of(e, s, m);
 		w->reported = true; /* anchor.c dates it when the whole text is read */
 		if (to)
-			w->end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
+			w->end = last_of(to);
 		break;
 	case WHEN_END:
 		w->reported = true;
@@ -376,7 +379,7 @@ struct when engine_when(const struct engine *e, const struct sentence_view *s, c
 	if (w.date) {
 		dated(e, s, m, t, asserted, &w);
 		if (to)
-			w.end = edtf_is_set(to->end_date) ? to->end_date : to->begin;
+			w.end = last_of(to);
 		else if (t->when == WHEN_EVENT && !edtf_is_set(w.end) && !span_eq_str(t->value, "?") &&
 			 closes(s, m, w.date)) {
 			w.end = w.begin;

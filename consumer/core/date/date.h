@@ -54,8 +54,15 @@ struct date_expr {
 	int months;		     /* DATE_DURATION: length; 0 elsewhere */
 	enum date_anchor anchor;
 	enum date_modifier modifier;
+	bool lately;	  /* a span that only says how long ago: "lately", "the past five years" */
 	const char *rule; /* stable id of the recogniser, e.g. "en.month-day" */
 };
+
+/* Does it name one day? d may be NULL. */
+static inline bool date_is_day(const struct date_expr *d)
+{
+	return d && d->kind == DATE_POINT && d->begin.grain == EDTF_GRAIN_DAY;
+}
 
 struct date_list {
 	struct date_expr *v;

@@ -123,6 +123,7 @@ size_t date_recent(const struct scan *s, size_t i, struct date_expr *ret)
 					  .hi = day,
 					  .anchor = s->base_anchor,
 					  .modifier = DATE_ABOUT,
+					  .lately = true,
 					  .rule = date_rule_name(RULE_RECENT, (enum script)t->script)};
 		ret->lo = edtf_lo(ret->begin) < day - 14 ? edtf_lo(ret->begin)
 			  : day - 14 > EDTF_DAY_MIN	 ? day - 14
@@ -149,6 +150,7 @@ size_t date_recent(const struct scan *s, size_t i, struct date_expr *ret)
 	if (!edtf_is_set(a.date) || !edtf_is_set(b.date) || !date_complete(s, &a) || !date_complete(s, &b))
 		return i;
 	date_give_range(s, i, &a, &b, ret);
+	ret->lately = true;
 	ret->rule = date_rule_name(RULE_RECENT, date_script_at(s, i, j + 1));
 	return j + 1;
 }
