@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "../support/dying_disk.h"
 #include "base/strbuf.h"
 #include "journal/journal.h"
 #include "stream/files.h"
@@ -18,62 +19,6 @@
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static int calls_left = -1; /* of the process: it dies at the last; -1 never */
-
-static bool dies(void)
-{
-	return calls_left > 0 && --calls_left == 0;
-}
-
-ssize_t __real_pwrite(int fd, const void *p, size_t n, off_t at);
-int __real_ftruncate(int fd, off_t n);
-int __real_fdatasync(int fd);
-int __real_fsync(int fd);
-int __real_renameat(int from_dir, const char *from, int to_dir, const char *to);
-ssize_t __wrap_pwrite(int fd, const void *p, size_t n, off_t at);
-int __wrap_ftruncate(int fd, off_t n);
-int __wrap_fdatasync(int fd);
-int __wrap_fsync(int fd);
-int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to);
-
-ssize_t __wrap_pwrite(int fd, const void *p, size_t n, off_t at)
-{
-	if (dies())
-		_exit(__real_pwrite(fd, p, n / 2, at) < 0);
-	return __real_pwrite(fd, p, n, at);
-}
-
-/* Syncs are steps at which to die, but this test is about kills, which no sync can matter to: they cost it minutes. */
-int __wrap_fdatasync(int fd)
-{
-	(void)fd;
-	if (dies())
-		_exit(0);
-	return 0;
-}
-
-int __wrap_fsync(int fd)
-{
-	(void)fd;
-	if (dies())
-		_exit(0);
-	return 0;
-}
-
-int __wrap_ftruncate(int fd, off_t n)
-{
-	if (dies())
-		_exit(0);
-	return __real_ftruncate(fd, n);
-}
-
-int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
-{
-	if (dies())
-		_exit(0);
-	return __real_renameat(from_dir, from, to_dir, to);
-}
 
 enum { RECORDS = 9, PER_TRANSACTION = 2 };
 
@@ -197,7 +142,7 @@ static bool crash_at(int at)
 
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		calls_left = at;
+		dying_disk_arm(at, DYING_DISK_SKIPS_SYNCS);
 		run_both();
 		_exit(3);
 	}
@@ -268,5 +213,6 @@ int main(void)
 		cmocka_unit_test(a_kill_at_any_disk_call_leaves_no_trace),
 		cmocka_unit_test(a_second_instance_fences_the_first),
 	};
+	dying_disk_arm(0, DYING_DISK_SKIPS_SYNCS);
 	return cmocka_run_group_tests_name("files", tests, NULL, NULL);
 }

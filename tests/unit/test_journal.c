@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* common/journal: any bytes come back; a kill at any system call recovers to a commit; a fenced writer writes nothing.
  *
- * The crash test links with --wrap for every call by which the journal changes the disk: a forked child dies at the
- * n-th of them, a write after half its bytes. */
+ * In the crash test a forked child dies at the n-th change of the disk (tests/support/dying_disk.h). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../support/dying_disk.h"
 #include "base/strbuf.h"
 #include "journal/journal.h"
 #include <errno.h>
@@ -19,59 +19,6 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-static int calls_left = -1; /* of the process: it dies at the last; -1 never */
-
-static bool dies(void)
-{
-	return calls_left > 0 && --calls_left == 0;
-}
-
-ssize_t __real_pwrite(int fd, const void *p, size_t n, off_t at);
-int __real_ftruncate(int fd, off_t n);
-int __real_fdatasync(int fd);
-int __real_fsync(int fd);
-int __real_renameat(int from_dir, const char *from, int to_dir, const char *to);
-ssize_t __wrap_pwrite(int fd, const void *p, size_t n, off_t at);
-int __wrap_ftruncate(int fd, off_t n);
-int __wrap_fdatasync(int fd);
-int __wrap_fsync(int fd);
-int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to);
-
-ssize_t __wrap_pwrite(int fd, const void *p, size_t n, off_t at)
-{
-	if (dies())
-		_exit(__real_pwrite(fd, p, n / 2, at) < 0);
-	return __real_pwrite(fd, p, n, at);
-}
-
-int __wrap_ftruncate(int fd, off_t n)
-{
-	if (dies())
-		_exit(0);
-	return __real_ftruncate(fd, n);
-}
-
-int __wrap_fdatasync(int fd)
-{
-	if (dies())
-		_exit(0);
-	return __real_fdatasync(fd);
-}
-
-int __wrap_fsync(int fd)
-{
-	if (dies())
-		_exit(0);
-	return __real_fsync(fd);
-}
-
-int __wrap_renameat(int from_dir, const char *from, int to_dir, const char *to)
-{
-	if (dies())
-		_exit(0);
-	return __real_renameat(from_dir, from, to_dir, to);
-}
 
 static char dir[] = "/tmp/scowire-journal-XXXXXX";
 
@@ -372,7 +319,7 @@ static int crash_at(int at, bool *ret_died)
 	pid_t pid = fork();
 	assert_true(pid >= 0);
 	if (pid == 0) {
-		calls_left = at;
+		dying_disk_arm(at, DYING_DISK_SYNCS);
 		run_script(0, fd[1]);
 		_exit(3);
 	}
