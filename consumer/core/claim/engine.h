@@ -227,6 +227,8 @@ struct span raw_value(const struct engine *e, const struct token *t, uint16_t ty
 /* What ROLE_STATE, ROLE_PERSON and ROLE_STATUS stand for at working token `before` of s. */
 int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
 			 struct value_list *ret) MUST_CHECK;
+/* Before the sentence: a new paragraph of a text about ours is about ours again, whatever the last one named. */
+void engine_turn(struct engine *e, size_t sentence);
 /* Remembers what a sentence named, after its rules ran. */
 bool token_names_us(const struct engine *e, const struct token *t);
 int engine_remember(struct engine *e, const struct sentence_view *s) MUST_CHECK;

@@ -129,6 +129,7 @@ static int read_document(struct engine *e)
 		if (rc == 0) {
 			meter_to(e->meter, METER_RULES);
 			trace_sentence(e, &e->sentences[i]);
+			engine_turn(e, i);
 			rc = engine_apply(e, i);
 		}
 		if (rc == 0)

@@ -363,6 +363,15 @@ void engine_foresee(struct engine *e)
 		e->memory.org = e->memory.topic = e->memory.named = ORG_OURS;
 }
 
+void engine_turn(struct engine *e, size_t sentence)
+{
+	const struct sentence_view *s = &e->sentences[sentence];
+	const struct sentence_view *last = sentence ? s - 1 : NULL;
+
+	if (last && (last->field != s->field || last->paragraph != s->paragraph) && e->memory.topic == ORG_OURS)
+		e->memory.org = e->memory.named = ORG_OURS;
+}
+
 static int remember_persons(struct engine *e, const struct sentence_view *s)
 {
 	for (size_t i = 0; i < s->n; i++) {
