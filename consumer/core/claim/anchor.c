@@ -265,6 +265,31 @@ static bool is_dated_beside(const struct engine *e, struct draft *d)
 	return false;
 }
 
+/* "Has been appointed", and elsewhere "takes office on 1 January": an appointment to an office is the begin of what it
+ * appoints to, and that the text says outright. */
+static bool is_planned_elsewhere(const struct engine *e, struct draft *d)
+{
+	if (d->when != WHEN_BEGIN || d->claim.modality != CLAIM_ASSERTED || !pack_is_office(e->pack, d->claim.slot))
+		return false;
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (!o->stated || o->when != WHEN_BEGIN || o->claim.modality != CLAIM_PLANNED ||
+		    !edtf_is_set(o->claim.begin) || !span_eq(o->claim.slot, d->claim.slot) ||
+		    !span_eq(o->claim.value, d->claim.value))
+			continue;
+		d->claim.begin = o->claim.begin;
+		d->claim.end = o->claim.end;
+		d->claim.derived = o->claim.derived;
+		d->claim.modality = CLAIM_PLANNED;
+		d->claim.rule = o->claim.rule;
+		d->stated = true;
+		d->reported = false;
+		return true;
+	}
+	return false;
+}
+
 int engine_anchor(struct engine *e)
 {
 	uint16_t city = type_find(e->pack, "city");
@@ -276,7 +301,7 @@ int engine_anchor(struct engine *e)
 
 		if (d->coarse)
 			refine(e, d, city, venue);
-		if (!d->reported || is_dated_beside(e, d))
+		if (!d->reported || is_dated_beside(e, d) || is_planned_elsewhere(e, d))
 			continue;
 		struct edtf day = sibling_day(e, d);
 		if (!edtf_is_set(day) && d->claim.modality == CLAIM_ASSERTED)
@@ -294,6 +319,9 @@ int engine_anchor(struct engine *e)
 		if (!edtf_is_set(day))
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 		date_it(d, day);
+		if (d->claim.modality == CLAIM_ASSERTED && day.grain == EDTF_GRAIN_DAY &&
+		    edtf_is_set(e->doc->published) && edtf_lo(day) > edtf_hi(e->doc->published) + 1)
+			d->claim.modality = CLAIM_PLANNED;
 	}
 	return 0;
 }

@@ -173,6 +173,8 @@ void sight_programs(struct engine *e);
 
 /* phrases.c: joins words of a sentence into phrases, in the pack's order. */
 int engine_phrases(struct engine *e, struct sentence_view *s) MUST_CHECK;
+/* Those of the second reading, which take out what stands aside; did they join anything? */
+bool engine_phrases_again(struct engine *e, struct sentence_view *s);
 
 /* A claim before the document is read to its end. */
 struct draft {
@@ -208,7 +210,7 @@ struct span engine_dateline_city(const struct engine *e);
 void engine_lend(struct engine *e);
 
 /* follow.c: the dates of predecessors and successors. */
-void engine_follow(struct engine *e);
+int engine_follow(struct engine *e) MUST_CHECK;
 
 /* headline.c: drops what the headline says of a slot where the text says it of another body. */
 void engine_correct_headline(struct engine *e);

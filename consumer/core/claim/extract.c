@@ -111,6 +111,62 @@ static int sentence_open(struct engine *e, struct sentence_view *s)
 	return 0;
 }
 
+/* Does the first reading say this bound of the value, and no less of it? Of an office it says one thing. */
+static bool is_known(const struct engine *e, const struct draft *first, const struct draft *again)
+{
+	bool more = edtf_is_set(again->claim.begin) && !edtf_is_set(first->claim.begin) &&
+		    !edtf_is_set(first->claim.end) && !first->reported;
+
+	return span_eq(first->claim.slot, again->claim.slot) &&
+	       (first->when == WHEN_END) == (again->when == WHEN_END) &&
+	       (span_eq(first->claim.value, again->claim.value) ? !more : pack_is_single(e->pack, first->claim.slot));
+}
+
+/* Of the drafts from `second` on, keeps what those from `first` on do not say. */
+static void keep_what_is_new(const struct engine *e, size_t first, size_t second)
+{
+	struct draft_list *l = e->drafts;
+	size_t n = second;
+
+	for (size_t i = second; i < l->n; i++) {
+		bool known = false;
+
+		for (size_t k = first; k < second && !known; k++)
+			known = is_known(e, &l->v[k], &l->v[i]);
+		if (known)
+			continue;
+		l->v[n] = l->v[i];
+		l->v[n].start += SENTENCE_TOKENS_MAX; /* the working tokens of another reading */
+		l->v[n++].end += SENTENCE_TOKENS_MAX;
+	}
+	l->n = n;
+}
+
+/* The sentence without what stands aside in it (relative clauses, parentheses): subject and verb come together that
+ * were too far apart. What the first reading said of a value stays as it is. */
+static int read_again(struct engine *e, size_t i, size_t drafts)
+{
+	struct sentence_view *s = &e->sentences[i], view = *s;
+	struct token *v = s->n ? arena_room(e->arena, s->n * sizeof(*v)) : NULL;
+	size_t second = e->drafts->n;
+	int rc = 0;
+
+	if (!v)
+		return s->n ? -ENOMEM : 0;
+	memcpy(v, s->v, s->n * sizeof(*v));
+	meter_to(e->meter, METER_PHRASES);
+	bool shorter = engine_phrases_again(e, s);
+	meter_to(e->meter, METER_RULES);
+	if (shorter) {
+		trace_sentence(e, s);
+		rc = engine_apply(e, i);
+		keep_what_is_new(e, drafts, second);
+	}
+	*s = view;
+	s->v = v;
+	return rc;
+}
+
 static int read_document(struct engine *e)
 {
 	int rc = engine_scan(e, CLAIM_HEADLINE);
@@ -128,9 +184,13 @@ static int read_document(struct engine *e)
 		}
 		if (rc == 0) {
 			meter_to(e->meter, METER_RULES);
+			size_t drafts = e->drafts->n;
+
 			trace_sentence(e, &e->sentences[i]);
 			engine_turn(e, i);
 			rc = engine_apply(e, i);
+			if (rc == 0 && watch_of(e)->n_first < watch_of(e)->n_phrases)
+				rc = read_again(e, i, drafts);
 		}
 		if (rc == 0)
 			rc = engine_remember(e, &e->sentences[i]);
@@ -139,7 +199,7 @@ static int read_document(struct engine *e)
 	if (rc == 0)
 		rc = engine_anchor(e);
 	if (rc == 0)
-		engine_follow(e);
+		rc = engine_follow(e);
 	if (rc == 0)
 		engine_lend(e);
 	if (rc == 0)

@@ -6,6 +6,7 @@
  * gives to him, and his modality, or makes no claim.
  */
 #include "core/claim/engine.h"
+#include <errno.h>
 
 /* What the text says of the bound that both share. */
 static const struct draft *other_of(const struct engine *e, const struct draft *d)
@@ -20,7 +21,71 @@ static const struct draft *other_of(const struct engine *e, const struct draft *
 	return NULL;
 }
 
-void engine_follow(struct engine *e)
+/* The one whom the text plans to come into the office of a slot, with the day; NULL where nobody or more than one. */
+static const struct draft *successor_in(const struct engine *e, struct span slot)
+{
+	const struct draft *found = NULL;
+
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (o->claim.modality != CLAIM_PLANNED || o->when == WHEN_END || !edtf_is_set(o->claim.begin) ||
+		    o->claim.begin.grain > EDTF_GRAIN_MONTH || !span_eq(o->claim.slot, slot))
+			continue;
+		if (found &&
+		    (!span_eq(found->claim.value, o->claim.value) || !edtf_eq(found->claim.begin, o->claim.begin)))
+			return NULL;
+		found = o;
+	}
+	return found;
+}
+
+/* Is d of somebody who holds the office on the day of publication? */
+static bool holds_now(const struct engine *e, const struct draft *d)
+{
+	return d->claim.modality == CLAIM_ASSERTED && edtf_is_set(d->claim.holds_at) && !d->loose &&
+	       edtf_is_set(e->doc->published) && edtf_hi(d->claim.holds_at) + 3 >= edtf_lo(e->doc->published);
+}
+
+/* Does the text say itself when he goes? */
+static bool says_end(const struct engine *e, const struct draft *d)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct claim *c = &e->drafts->v[i].claim;
+
+		if (edtf_is_set(c->end) && span_eq(c->slot, d->claim.slot) && span_eq(c->value, d->claim.value))
+			return true;
+	}
+	return false;
+}
+
+/* An officer named in his office, and another who is to come into it: the first goes when the second comes. */
+static int end_holders(struct engine *e)
+{
+	size_t n = e->drafts->n;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct draft *d = &e->drafts->v[i], *next;
+		struct draft x = *d;
+
+		if (!pack_is_office(e->pack, d->claim.slot) || !holds_now(e, d) || says_end(e, d) ||
+		    !(next = successor_in(e, d->claim.slot)) || span_eq(next->claim.value, d->claim.value))
+			continue;
+		x.claim.holds_at = (struct edtf){0};
+		x.claim.end = next->claim.begin;
+		x.claim.modality = CLAIM_PLANNED;
+		x.claim.evidence = next->claim.evidence;
+		x.claim.n_evidence = next->claim.n_evidence;
+		x.when = WHEN_END;
+		x.stated = true;
+		if (arena_grow(e->arena, &e->drafts->v, e->drafts->n, &e->drafts->cap, sizeof(x)) < 0)
+			return -ENOMEM;
+		e->drafts->v[e->drafts->n++] = x;
+	}
+	return 0;
+}
+
+int engine_follow(struct engine *e)
 {
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		struct draft *d = &e->drafts->v[i];
@@ -38,4 +103,5 @@ void engine_follow(struct engine *e)
 		d->stated = true;
 		d->loose = false;
 	}
+	return end_holders(e);
 }

@@ -101,13 +101,26 @@ static void phrase_run(struct engine *e, const struct phrase *x, struct sentence
 	}
 }
 
-int engine_phrases(struct engine *e, struct sentence_view *s)
+static void phrases_run(struct engine *e, struct sentence_view *s, size_t from, size_t to)
 {
 	const struct watch *w = watch_of(e);
 
-	sight_sentence(e, s);
-	for (size_t i = 0; i < w->n_phrases; i++)
+	for (size_t i = from; i < to; i++)
 		if (need_met(e, w->phrases[i].need) && program_wanted(e, &w->phrases[i].phrase->program))
 			phrase_run(e, w->phrases[i].phrase, s);
+}
+
+int engine_phrases(struct engine *e, struct sentence_view *s)
+{
+	sight_sentence(e, s);
+	phrases_run(e, s, 0, watch_of(e)->n_first);
 	return 0;
+}
+
+bool engine_phrases_again(struct engine *e, struct sentence_view *s)
+{
+	size_t n = s->n;
+
+	phrases_run(e, s, watch_of(e)->n_first, watch_of(e)->n_phrases);
+	return s->n < n;
 }

@@ -95,6 +95,31 @@ static bool looks_past(struct span word)
 	return false;
 }
 
+/* Ends like a Russian participle, for what may stand between commas: «принявший», «прошедшей», «созданную». */
+static bool looks_participle(struct span word)
+{
+	static const char *const marks[] = {"вш", "дш", "ющ", "ущ", "ящ", "ащ", "нн", "ем", "им"};
+	static const char *const endings[] = {"ий", "ый", "ая", "ее", "ое", "ие", "ые", "его", "ого", "ему", "ому",
+					      "им", "ым", "ем", "ом", "ей", "ой", "ую", "их",  "ых",  "ими", "ыми"};
+	size_t len;
+
+	if (word.n < 12 || !char_is_lower(char_at(word, 0, &len)))
+		return false;
+	if (span_ends(word, SPAN_LIT("ся")))
+		word.n -= sizeof("ся") - 1;
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
+		struct span stem = {word.p, word.n};
+
+		if (!span_ends(word, span_str(endings[i])))
+			continue;
+		stem.n -= span_str(endings[i]).n;
+		for (size_t k = 0; k < ARRAY_SIZE(marks); k++)
+			if (span_ends(stem, span_str(marks[k])))
+				return true;
+	}
+	return false;
+}
+
 static void shape_tags(struct span original, struct tagset *tags)
 {
 	size_t len, upper = 0;
@@ -115,6 +140,8 @@ static void shape_tags(struct span original, struct tagset *tags)
 		tagset_add(tags, TAG_UPPER);
 	if (looks_past(original))
 		tagset_add(tags, TAG_PASTLIKE);
+	if (looks_participle(original))
+		tagset_add(tags, TAG_PARTLIKE);
 }
 
 int token_of_form(struct scan *s, struct sentence_view *v, size_t at, const struct hit *h)

@@ -65,10 +65,13 @@ static int list_phrases(struct pack *p, enum language l, struct watch *w)
 	w->phrases = arena_array(&p->arena, p->n_phrases, sizeof(*w->phrases));
 	if (!w->phrases)
 		return -ENOMEM;
-	for (size_t i = 0; i < p->n_phrases; i++)
-		if (p->phrases[i].languages >> l & 1)
-			w->phrases[w->n_phrases++] =
-				(struct phrase_watch){want_of(p, &p->phrases[i].program, 0), &p->phrases[i]};
+	for (int again = 0; again < 2; again++) {
+		for (size_t i = 0; i < p->n_phrases; i++)
+			if (p->phrases[i].languages >> l & 1 && p->phrases[i].again == again)
+				w->phrases[w->n_phrases++] =
+					(struct phrase_watch){want_of(p, &p->phrases[i].program, 0), &p->phrases[i]};
+		w->n_first = again ? w->n_first : w->n_phrases;
+	}
 	return 0;
 }
 

@@ -312,6 +312,13 @@ bool pack_is_single(const struct pack *p, struct span slot)
 	return s && s->shape == PACK_SHAPE_EXCLUSIVE && s->key == NO_INDEX;
 }
 
+bool pack_is_office(const struct pack *p, struct span slot)
+{
+	const struct slot *s = slot_of(p, slot);
+
+	return pack_is_single(p, slot) && s->type == type_find(p, "person");
+}
+
 bool pack_follows(const struct pack *p, struct span slot, struct span value)
 {
 	const struct slot *s = slot_of(p, slot);

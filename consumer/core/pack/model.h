@@ -60,6 +60,7 @@ enum builtin_tag {
 	TAG_HAN, /* one ideograph that no form covers */
 	TAG_PUNCT,
 	TAG_PASTLIKE, /* ends like a verb of the past: "-ed", «-л», «-ла», «-ли», «-лся» */
+	TAG_PARTLIKE, /* ends like a Russian participle: «-вший», «-ющий», «-нный» ... */
 	TAG_FIRST,    /* first token of its sentence */
 	TAG_GLUED,    /* no white space before it */
 	/* set from dates */
@@ -204,6 +205,7 @@ struct phrase {
 	uint16_t keep;	 /* role whose tags are kept, or NO_INDEX */
 	uint16_t common; /* tag whose bearers' common tags are kept, or NO_INDEX */
 	uint16_t value;	 /* role that holds the value, or NO_INDEX */
+	bool again;	 /* only in the second reading of a sentence */
 };
 
 enum when_policy {
@@ -278,8 +280,8 @@ struct program_index {
 		struct phrase_watch {
 			uint16_t need; /* the rarest, or NO_INDEX */
 			const struct phrase *phrase;
-		} * phrases; /* in their order */
-		size_t n_phrases;
+		} * phrases; /* in their order: those of the first reading, then those of the second */
+		size_t n_phrases, n_first;
 	} watch[LANGUAGE_MAX_];
 };
 
@@ -343,7 +345,8 @@ int type_intern(struct pack *p, struct span name);
 int form_find(const struct pack *p, struct span folded); /* index or -ENOENT */
 int form_intern(struct pack *p, struct span folded);	 /* index, or -ENOMEM */
 /* load.c: is this one of the named values of the slot, of which the next ends the last (no stage)? */
-bool pack_is_single(const struct pack *p, struct span slot); /* an office: one holder at a time */
+bool pack_is_single(const struct pack *p, struct span slot); /* one holder at a time */
+bool pack_is_office(const struct pack *p, struct span slot); /* of a person */
 bool pack_follows(const struct pack *p, struct span slot, struct span value);
 int languages_of(const struct ynode *file, uint8_t *ret, struct error *reterr);
 

@@ -24,7 +24,8 @@ static int role_named(struct build *b, const struct ynode *at, const struct role
 
 static int phrase_read(struct build *b, const struct ynode *n)
 {
-	static const char *const keys[] = {"id", "pattern", "tags", "keep", "drop", "common", "value", "why", NULL};
+	static const char *const keys[] = {"id",     "pattern", "tags", "keep",	 "drop",
+					   "common", "value",	"why",	"again", NULL};
 	struct pack *p = b->pack;
 	struct phrase x = {.id = ynode_text(n, "id"), .languages = b->languages, .keep = NO_INDEX, .common = NO_INDEX};
 	const struct ynode *pattern = ynode_get(n, "pattern");
@@ -52,6 +53,7 @@ static int phrase_read(struct build *b, const struct ynode *n)
 	}
 	if (rc < 0)
 		return rc;
+	x.again = span_eq_str(ynode_text(n, "again"), "true");
 	tagset_or(&p->given, &x.tags);
 	if (arena_grow(&p->arena, &p->phrases, p->n_phrases, &p->cap_phrases, sizeof(*p->phrases)) < 0)
 		return out_of_memory(b);

@@ -12,6 +12,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_NUM] = "num",
 	[TAG_HAN] = "han",
 	[TAG_PUNCT] = "punct",
+	[TAG_PARTLIKE] = "partlike",
 	[TAG_FIRST] = "first",
 	[TAG_GLUED] = "glued",
 	[TAG_PASTLIKE] = "pastlike",
