@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/pack/fold.h"
+#include "core/pack/han.h"
 #include "core/text/chars.h"
 #include <errno.h>
 
@@ -60,6 +61,8 @@ static uint32_t fold_letter(uint32_t c)
 
 uint32_t fold_char(uint32_t c)
 {
+	if (c >= 0x4E00)
+		c = han_simple(c);
 	uint32_t to = fold_letter(fold_sign(c));
 
 	return to && to <= ' ' ? ' ' : to;

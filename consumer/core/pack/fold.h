@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* fold.h: text as forms are compared with it: lower case, one kind of space, quote, apostrophe and dash, ASCII for
- * full-width signs, composed letters; each byte remembers where it came from.
+ * full-width signs, composed letters, simplified characters for traditional ones (han.h); each byte remembers where it
+ * came from.
  *
  * Folding is for comparing only: evidence always points into the original. Bytes that are no UTF-8 pass unchanged.
  */

@@ -3,6 +3,7 @@
 #include "base/attr.h"
 #include "base/utf8.h"
 #include "core/pack/gate.h"
+#include "core/pack/han.h"
 #include "core/text/chars.h"
 #include <errno.h>
 
@@ -73,10 +74,11 @@ static int add_cases(struct gate *g, struct arena *arena, const uint32_t *run, s
 	return rc;
 }
 
-/* Letters that a text may have in more than two raw forms: ye also as yo, the short i also in two parts. */
+/* Letters that a text may have in more than two raw forms: ye also as yo, the short i also in two parts; ideographs
+ * that are simplified ones. */
 static bool has_variants(uint32_t c)
 {
-	return c == 0x435 || c == 0x439;
+	return c == 0x435 || c == 0x439 || han_has_others(c);
 }
 
 /* The first word of a Latin anchor, the first letters of another: as they stand, if none of them is written in another
