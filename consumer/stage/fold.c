@@ -5,6 +5,7 @@
 
 /* Of what the result depends on beside the claims; the last number changes with the resolver or the file's layout. */
 #define FOLD_RULES_VERSION 1
+#define FOLD_UNSAVED_MAX ((size_t)64 * 1024) /* claims, 56 bytes each */
 
 int fold_no_memory(struct error *reterr)
 {
@@ -198,27 +199,6 @@ static int fold_record(struct fold *f, const struct record *in, struct output *o
 	return apply(f, &r, in, out, reterr);
 }
 
-static int step(void *ctx, const struct record *in, struct output *out, struct error *reterr)
-{
-	struct fold *f = ctx;
-
-	arena_reset(&f->arena);
-	f->touched = NULL;
-	f->n_touched = f->cap_touched = 0;
-	int e = fold_record(f, in, out, reterr);
-	for (size_t i = 0; i < f->n_touched; i++)
-		f->touched[i]->touched = false;
-	return e;
-}
-
-static int64_t position(void *ctx, int32_t partition)
-{
-	struct fold *f = ctx;
-
-	(void)partition;
-	return view_head(f->view)->position;
-}
-
 static int save_cells(struct fold *f, struct error *reterr)
 {
 	int e = 0;
@@ -232,6 +212,28 @@ static int save_cells(struct fold *f, struct error *reterr)
 	if (e == 0)
 		f->n_dirty = 0;
 	return e;
+}
+
+static int step(void *ctx, const struct record *in, struct output *out, struct error *reterr)
+{
+	struct fold *f = ctx;
+
+	arena_reset(&f->arena);
+	f->touched = NULL;
+	f->n_touched = f->cap_touched = 0;
+	int e = fold_record(f, in, out, reterr);
+	for (size_t i = 0; i < f->n_touched; i++)
+		f->touched[i]->touched = false;
+	/* A restore commits at its end only: what waits for a commit must not grow with the log. */
+	return e == 0 && view_unsaved(f->view) > FOLD_UNSAVED_MAX ? save_cells(f, reterr) : e;
+}
+
+static int64_t position(void *ctx, int32_t partition)
+{
+	struct fold *f = ctx;
+
+	(void)partition;
+	return view_head(f->view)->position;
 }
 
 static int committed(void *ctx, int32_t partition, int64_t next_offset, struct error *reterr)

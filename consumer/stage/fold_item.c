@@ -201,7 +201,7 @@ static int rebuild(struct fold *f, struct ledger_cell *c, const struct cell *bef
 {
 	struct ledger_claim *left = NULL;
 	size_t n = 0;
-	int e = view_claims(f->view, c->id, &f->arena, &left, &n, reterr);
+	int e = view_claims(f->view, c, &f->arena, &left, &n, reterr);
 
 	if (e == 0 && ledger_rebuild(c, left, n) < 0)
 		e = fold_no_memory(reterr);
@@ -221,11 +221,11 @@ static int count_claim(struct fold *f, struct fold_slot *s, struct ledger_cell *
 		return fold_no_memory(reterr);
 	if (sign > 0) {
 		seen = ledger_add(c, claim);
-		e = seen < 0 ? fold_no_memory(reterr) : view_claim_add(f->view, c->id, claim, reterr);
+		e = seen < 0 ? fold_no_memory(reterr) : view_claim_add(f->view, c, claim, reterr);
 		return e < 0 ? e : seen;
 	}
 	seen = ledger_remove(c, claim);
-	e = view_claim_remove(f->view, c->id, claim, reterr);
+	e = view_claim_remove(f->view, c, claim, reterr);
 	if (e < 0)
 		return e;
 	return seen == 2 ? rebuild(f, c, &before, reterr) : seen;

@@ -141,6 +141,7 @@ static int read_cell(struct view *v, sqlite3_stmt *s, struct ledger *ret, struct
 	c->cell.n_refs = column_array(s, 11, c->cell.refs, sizeof(struct claim_ref), CELL_REFS_MAX);
 	c->cell.first_published = column_day(s, 12, EDTF_DAY_MAX);
 	c->cell.last_published = column_day(s, 13, EDTF_DAY_MIN);
+	c->posted = sqlite3_column_int64(s, 16);
 	column_array(s, 15, c->cell.days, sizeof(c->cell.days[0]), ARRAY_SIZE(c->cell.days));
 	cell_trim(&c->cell);
 	ledger_weigh(c);
@@ -180,8 +181,12 @@ int view_cell_id(struct view *v, struct ledger_cell *c)
 int view_cell_save(struct view *v, int64_t slot, struct ledger_cell *c, struct error *reterr)
 {
 	int r = view_touch(v, reterr);
-	sqlite3_stmt *s = r == 0 ? view_stmt(v, c->n_claims ? SQL_CELL_PUT : SQL_CELL_DROP, reterr) : NULL;
 
+	if (r == 0)
+		r = c->n_claims ? view_postings_save(v, c, reterr) : view_postings_drop(v, c, reterr);
+	if (r < 0)
+		return r;
+	sqlite3_stmt *s = view_stmt(v, c->n_claims ? SQL_CELL_PUT : SQL_CELL_DROP, reterr);
 	if (!s)
 		return -EIO;
 	c->dirty = false;
@@ -205,5 +210,6 @@ int view_cell_save(struct view *v, int64_t slot, struct ledger_cell *c, struct e
 	bind_day(v, s, 16, c->cell.last_published, EDTF_DAY_MIN);
 	bind_int(v, s, 17, c->cell.daily);
 	bind_blob(v, s, 18, c->cell.days, c->cell.daily ? sizeof(c->cell.days) : 0);
+	bind_int(v, s, 19, c->posted);
 	return view_run(v, s, "writing a cell", reterr);
 }

@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #define VIEW_APPLICATION_ID 0x53434F57 /* "SCOW" */
-#define VIEW_SCHEMA_VERSION 3
+#define VIEW_SCHEMA_VERSION 4
 
 /* Statements, prepared at their first use. Text: statements.c. */
 enum sql {
@@ -18,14 +18,20 @@ enum sql {
 	SQL_HEAD_PUT,
 	SQL_DAY_ALL,
 	SQL_DAY_PUT,
-	SQL_ITEM_BY_URI,
+	SQL_ITEM_GET,
 	SQL_ITEM_ADD,
 	SQL_ITEM_EFFECTIVE,
 	SQL_ITEM_RECORD,
 	SQL_ITEM_DROP,
-	SQL_CLAIM_ADD,
-	SQL_CLAIM_REMOVE,
-	SQL_CLAIM_OF_CELL,
+	SQL_URI_GET,
+	SQL_URI_PUT,
+	SQL_URI_DROP,
+	SQL_RUN_ALL,
+	SQL_RUN_PUT,
+	SQL_RUN_DROP,
+	SQL_POSTING_ADD,
+	SQL_POSTING_GET,
+	SQL_POSTING_DROP,
 	SQL_SLOT_ALL,
 	SQL_SLOT_ADD,
 	SQL_SLOT_WAKE,
@@ -47,6 +53,40 @@ enum sql {
 extern const char *const view_sql[SQL_MAX_];
 extern const char view_schema[];
 
+/* A claim that came into a cell or left it, as postings.c stores it. */
+struct posting {
+	int64_t item;
+	uint64_t key, source, text;
+	edtf_day published;
+	uint32_t claim, weight;
+	uint16_t day, gone;
+};
+
+struct unsaved {
+	struct posting posting;
+	uint32_t before; /* index of the one before it of the same cell */
+};
+
+struct unsaved_list {
+	struct unsaved *v;
+	size_t n, cap, n_cells; /* n_cells: that have any */
+	struct posting *row;	/* room for one */
+	size_t cap_row;
+};
+
+/* The newest entries of the index by uri: hash[i] is of item `first` + i. */
+struct uris {
+	int64_t *hash, first;
+	size_t n, cap, saved; /* saved: how many the file has as runs */
+	uint32_t *table;      /* open addressing */
+	unsigned bits;	      /* of the table's size */
+};
+
+struct uri_ids {
+	int64_t *v; /* in the arena */
+	size_t n, cap;
+};
+
 struct view {
 	sqlite3 *db;
 	char *path;
@@ -58,6 +98,9 @@ struct view {
 	struct view_slot *slots; /* by name */
 	size_t n_slots, cap_slots;
 	int64_t last_cell; /* id of the newest cell; 0: not looked up */
+	int64_t last_item; /* id of the newest item there ever was: no other gets it */
+	struct unsaved_list unsaved;
+	struct uris uris;
 };
 
 /* Maps the database's last error. */
@@ -71,6 +114,21 @@ int view_run(struct view *v, sqlite3_stmt *s, const char *doing, struct error *r
 /* Opens the transaction that view_commit() ends, if none is open. */
 int view_touch(struct view *v, struct error *reterr);
 int view_load_slots(struct view *v, struct error *reterr);
+
+/* Writes what the cell has gained and lost; removes all its claims. */
+int view_postings_save(struct view *v, struct ledger_cell *c, struct error *reterr);
+int view_postings_drop(struct view *v, struct ledger_cell *c, struct error *reterr);
+void view_forget_unsaved(struct view *v);
+void view_unsaved_done(struct view *v);
+
+int64_t view_uri_hash(struct span uri);
+/* Ids must come without gaps. */
+int view_uri_add(struct view *v, int64_t hash, int64_t id, struct error *reterr);
+/* Appends the ids of the items that may have that uri. */
+int view_uri_find(struct view *v, int64_t hash, struct arena *arena, struct uri_ids *ret, struct error *reterr);
+int view_uris_save(struct view *v, struct error *reterr);
+int view_uris_load(struct view *v, struct error *reterr);
+void view_uris_done(struct view *v);
 
 /* A failure is kept in v->bound, for view_step() and view_run(). */
 void bind_int(struct view *v, sqlite3_stmt *s, int at, int64_t n);

@@ -6,19 +6,19 @@
 const char view_schema[] =
 	"CREATE TABLE head(key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE day(day INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;"
-	"CREATE TABLE item(id INTEGER PRIMARY KEY, uri_hash INTEGER NOT NULL, uri TEXT NOT NULL, version TEXT NOT NULL,"
+	"CREATE TABLE item(id INTEGER PRIMARY KEY, uri TEXT NOT NULL, version TEXT NOT NULL,"
 	" versioncreated TEXT NOT NULL, status INTEGER NOT NULL, effective INTEGER NOT NULL, pack TEXT NOT NULL,"
 	" digest BLOB NOT NULL, recorded INTEGER NOT NULL, record TEXT NOT NULL) STRICT;"
-	"CREATE INDEX item_uri ON item(uri_hash);"
+	"CREATE TABLE uri(hash INTEGER NOT NULL, item INTEGER NOT NULL, PRIMARY KEY(hash, item)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE uri_run(first INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;"
 	"CREATE TABLE slot(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wake_lo INTEGER, wake_hi INTEGER) STRICT;"
 	"CREATE TABLE cell(id INTEGER PRIMARY KEY, slot INTEGER NOT NULL, value TEXT NOT NULL, modality INTEGER NOT NULL,"
 	" begin TEXT, \"end\" TEXT, holds_at TEXT, derived INTEGER NOT NULL, weight INTEGER NOT NULL,"
 	" claims INTEGER NOT NULL, sources BLOB NOT NULL, items BLOB NOT NULL, texts BLOB NOT NULL, refs BLOB NOT NULL,"
-	" first_published INTEGER, last_published INTEGER, daily INTEGER NOT NULL, days BLOB NOT NULL) STRICT;"
+	" first_published INTEGER, last_published INTEGER, daily INTEGER NOT NULL, days BLOB NOT NULL,"
+	" posted INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX cell_slot ON cell(slot);"
-	"CREATE TABLE claim(cell INTEGER NOT NULL, item INTEGER NOT NULL, claim INTEGER NOT NULL, source INTEGER NOT NULL,"
-	" text INTEGER NOT NULL, weight INTEGER NOT NULL, day INTEGER NOT NULL, published INTEGER, key INTEGER NOT NULL,"
-	" PRIMARY KEY(cell, item, claim)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE posting(id INTEGER PRIMARY KEY, before INTEGER NOT NULL, claims BLOB NOT NULL) STRICT;"
 	"CREATE TABLE spell(id INTEGER PRIMARY KEY, slot INTEGER NOT NULL, value TEXT NOT NULL, begin_lo INTEGER,"
 	" begin_hi INTEGER, end_lo INTEGER, end_hi INTEGER, status INTEGER NOT NULL, inferred INTEGER NOT NULL,"
 	" items INTEGER NOT NULL, origins INTEGER NOT NULL, refs BLOB NOT NULL, event TEXT NOT NULL, json TEXT NOT NULL,"
@@ -62,29 +62,32 @@ const char *const view_sql[SQL_MAX_] = {
 	[SQL_HEAD_PUT] = "INSERT OR REPLACE INTO head(key, value) VALUES(?1, ?2)",
 	[SQL_DAY_ALL] = "SELECT day, n FROM day ORDER BY day",
 	[SQL_DAY_PUT] = "INSERT OR REPLACE INTO day(day, n) VALUES(?1, ?2)",
-	[SQL_ITEM_BY_URI] = "SELECT id, version, versioncreated, pack, status, digest, effective FROM item"
-			    " WHERE uri_hash = ?1 AND uri = ?2",
-	[SQL_ITEM_ADD] = "INSERT INTO item(uri_hash, uri, version, versioncreated, status, effective, pack, digest,"
+	[SQL_ITEM_GET] = "SELECT uri, version, versioncreated, pack, status, digest, effective FROM item WHERE id = ?1",
+	[SQL_ITEM_ADD] = "INSERT INTO item(id, uri, version, versioncreated, status, effective, pack, digest,"
 			 " recorded, record) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[SQL_ITEM_EFFECTIVE] = "UPDATE item SET effective = ?2 WHERE id = ?1",
 	[SQL_ITEM_RECORD] = "SELECT record FROM item WHERE id = ?1",
-	[SQL_ITEM_DROP] = "DELETE FROM item WHERE id = ?1",
-	[SQL_CLAIM_ADD] = "INSERT INTO claim(cell, item, claim, source, text, weight, published, key, day)"
-			  " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-	[SQL_CLAIM_REMOVE] = "DELETE FROM claim WHERE cell = ?1 AND item = ?2 AND claim = ?3",
-	[SQL_CLAIM_OF_CELL] =
-		"SELECT item, claim, source, text, weight, published, key, day FROM claim WHERE cell = ?1",
+	[SQL_ITEM_DROP] = "DELETE FROM item WHERE id = ?1 RETURNING uri",
+	[SQL_URI_GET] = "SELECT item FROM uri WHERE hash = ?1",
+	[SQL_URI_PUT] = "INSERT OR IGNORE INTO uri(hash, item) VALUES(?1, ?2)",
+	[SQL_URI_DROP] = "DELETE FROM uri WHERE hash = ?1 AND item = ?2",
+	[SQL_RUN_ALL] = "SELECT first, hashes FROM uri_run ORDER BY first",
+	[SQL_RUN_PUT] = "INSERT INTO uri_run(first, hashes) VALUES(?1, ?2)",
+	[SQL_RUN_DROP] = "DELETE FROM uri_run",
+	[SQL_POSTING_ADD] = "INSERT INTO posting(before, claims) VALUES(?1, ?2)",
+	[SQL_POSTING_GET] = "SELECT before, claims FROM posting WHERE id = ?1",
+	[SQL_POSTING_DROP] = "DELETE FROM posting WHERE id = ?1 RETURNING before",
 	[SQL_SLOT_ALL] = "SELECT id, name, wake_lo, wake_hi FROM slot ORDER BY name",
 	[SQL_SLOT_ADD] = "INSERT INTO slot(name) VALUES(?1)",
 	[SQL_SLOT_WAKE] = "UPDATE slot SET wake_lo = ?2, wake_hi = ?3 WHERE id = ?1",
 	[SQL_CELL_OF_SLOT] =
 		"SELECT id, value, modality, begin, \"end\", holds_at, derived, claims, sources, items,"
-		" texts, refs, first_published, last_published, daily, days FROM cell WHERE slot = ?1 ORDER BY id",
+		" texts, refs, first_published, last_published, daily, days, posted FROM cell WHERE slot = ?1 ORDER BY id",
 	[SQL_CELL_LAST] = "SELECT coalesce(max(id), 0) FROM cell",
 	[SQL_CELL_PUT] =
 		"INSERT OR REPLACE INTO cell(id, slot, value, modality, begin, \"end\", holds_at, derived, weight,"
-		" claims, sources, items, texts, refs, first_published, last_published, daily, days)"
-		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+		" claims, sources, items, texts, refs, first_published, last_published, daily, days, posted)"
+		" VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
 	[SQL_CELL_DROP] = "DELETE FROM cell WHERE id = ?1",
 	[SQL_SPELL_OF_SLOT] =
 		"SELECT id, value, begin_lo, begin_hi, end_lo, end_hi, status, inferred, items, origins, refs,"

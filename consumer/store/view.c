@@ -114,6 +114,8 @@ static int load_head(struct view *v, struct error *reterr)
 		r = head_get(v, "recorded_min", &v->head.recorded_min, reterr);
 	if (r == 0)
 		r = head_get(v, "handover", &v->head.handover, reterr);
+	if (r == 0)
+		r = head_get(v, "last_item", &v->last_item, reterr);
 	return r;
 }
 
@@ -146,8 +148,11 @@ static int load(struct view *v, struct error *reterr)
 	int r = load_head(v, reterr);
 
 	v->last_cell = 0;
+	view_forget_unsaved(v);
 	if (r == 0)
 		r = load_watermark(v, reterr);
+	if (r == 0 && v->writable)
+		r = view_uris_load(v, reterr);
 	return r == 0 ? view_load_slots(v, reterr) : r;
 }
 
@@ -274,6 +279,8 @@ void view_close(struct view *v)
 		sqlite3_finalize(v->stmt[i]);
 	sqlite3_close(v->db);
 	watermark_done(&v->watermark);
+	view_unsaved_done(v);
+	view_uris_done(v);
 	for (size_t i = 0; i < v->n_slots; i++)
 		free((void *)(uintptr_t)v->slots[i].name.p);
 	free(v->slots);
@@ -328,6 +335,10 @@ int view_commit(struct view *v, struct error *reterr)
 		r = head_put(v, "recorded_min", v->head.recorded_min, reterr);
 	if (r == 0)
 		r = head_put(v, "handover", v->head.handover, reterr);
+	if (r == 0)
+		r = head_put(v, "last_item", v->last_item, reterr);
+	if (r == 0)
+		r = view_uris_save(v, reterr);
 	if (r < 0)
 		return r;
 	sqlite3_stmt *s = view_stmt(v, SQL_COMMIT, reterr);

@@ -83,12 +83,16 @@ int view_item_raw(struct view *v, int64_t id, struct arena *arena, struct span *
 /* Forgets an item version; its claims must be out of the cells. */
 int view_item_drop(struct view *v, int64_t id, struct error *reterr) MUST_CHECK;
 
-/* Claims: who is in which cell. */
+/* Claims: who is in which cell. Written with the cell, by view_cell_save(). */
 
-int view_claim_add(struct view *v, int64_t cell, const struct ledger_claim *c, struct error *reterr) MUST_CHECK;
-int view_claim_remove(struct view *v, int64_t cell, const struct ledger_claim *c, struct error *reterr) MUST_CHECK;
-/* All claims of a cell, in the arena. */
-int view_claims(struct view *v, int64_t cell, struct arena *arena, struct ledger_claim **ret, size_t *ret_n,
+int view_claim_add(struct view *v, struct ledger_cell *c, const struct ledger_claim *claim,
+		   struct error *reterr) MUST_CHECK;
+int view_claim_remove(struct view *v, struct ledger_cell *c, const struct ledger_claim *claim,
+		      struct error *reterr) MUST_CHECK;
+/* How many of both wait in memory for their cell to be saved. */
+size_t view_unsaved(const struct view *v);
+/* All claims of a cell that are in it, in the arena, by item; they are one row when the cell is saved. */
+int view_claims(struct view *v, struct ledger_cell *c, struct arena *arena, struct ledger_claim **ret, size_t *ret_n,
 		struct error *reterr) MUST_CHECK;
 
 /* Slots and their cells. */
@@ -105,7 +109,7 @@ int view_slot_add(struct view *v, struct span name, int64_t *ret_id, struct erro
 int view_slot_set_wake(struct view *v, int64_t slot, struct day_range wake, struct error *reterr) MUST_CHECK;
 
 int view_cells_load(struct view *v, int64_t slot, struct ledger *ret, struct error *reterr) MUST_CHECK;
-/* Gives a new cell its id, so that claims can refer to it. */
+/* Gives a new cell its id. */
 int view_cell_id(struct view *v, struct ledger_cell *c);
 /* Writes a dirty cell; one without claims is deleted. */
 int view_cell_save(struct view *v, int64_t slot, struct ledger_cell *c, struct error *reterr) MUST_CHECK;

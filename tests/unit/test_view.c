@@ -233,6 +233,162 @@ static void every_slot_can_say_why(void **state)
 	remove_files();
 }
 
+static struct claims_record record_of(struct arena *a, size_t i, const char *version)
+{
+	return (struct claims_record){.uri = arena_printf(a, "urn:test:%zu", i),
+				      .version = span_str(version),
+				      .published = {.grain = EDTF_NONE},
+				      .pack = SPAN_LIT("sco@1")};
+}
+
+static void add_items(struct view *v, size_t from, size_t to, const char *version)
+{
+	struct error err = ERROR_INIT;
+	struct arena a;
+	int64_t id;
+
+	arena_init(&a, 0);
+	for (size_t i = from; i < to; i++) {
+		struct claims_record r = record_of(&a, i, version);
+		struct digest d = digest_of(r.uri);
+		assert_int_equal(view_item_add(v, &r, &d, SPAN_LIT("{}"), true, &id, &err), 0);
+		arena_reset(&a);
+	}
+	arena_done(&a);
+}
+
+static size_t versions_of(struct view *v, size_t i, int64_t *ret_id)
+{
+	struct view_item *items = NULL;
+	struct error err = ERROR_INIT;
+	struct arena a;
+	size_t n = 0;
+
+	arena_init(&a, 0);
+	assert_int_equal(view_item_versions(v, record_of(&a, i, "").uri, &a, &items, &n, &err), 0);
+	if (n)
+		*ret_id = items[0].id;
+	arena_done(&a);
+	return n;
+}
+
+/* More items than the part of the index that is in memory holds: those that were sorted into the file, those since, and
+ * both kinds of one uri; after a restart, after a rollback, and after one was dropped, whose number nobody gets again.
+ */
+static void items_are_found_by_uri_wherever_their_entry_is(void **state)
+{
+	enum { FIRST = 1000, MANY = 140000 };
+	struct error err = ERROR_INIT;
+	struct view *v = NULL;
+	int64_t id = 0, last = 0;
+
+	(void)state;
+	remove_files();
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), 0);
+	add_items(v, 0, FIRST, "1");
+	assert_int_equal(view_commit(v, &err), 0);
+	add_items(v, FIRST, MANY, "1");
+	assert_int_equal(view_rollback(v, &err), 0);
+	assert_int_equal(versions_of(v, FIRST, &id), 0);
+	assert_int_equal(versions_of(v, FIRST - 1, &id), 1);
+	add_items(v, FIRST, MANY, "1");
+	add_items(v, 0, 2, "2");
+	assert_int_equal(versions_of(v, 0, &id), 2);
+	assert_int_equal(view_commit(v, &err), 0);
+	view_close(v);
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), 0);
+	for (size_t i = 0; i < MANY; i += 997)
+		assert_int_equal(versions_of(v, i, &id), i < 2 ? 2 : 1);
+	assert_int_equal(versions_of(v, MANY, &id), 0);
+	assert_int_equal(versions_of(v, MANY - 1, &last), 1);
+	assert_int_equal(view_item_drop(v, last, &err), 0);
+	assert_int_equal(versions_of(v, 7, &id), 1);
+	assert_int_equal(view_item_drop(v, id, &err), 0);
+	assert_int_equal(versions_of(v, MANY - 1, &id), 0);
+	assert_int_equal(versions_of(v, 7, &id), 0);
+	assert_int_equal(view_commit(v, &err), 0);
+	view_close(v);
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), 0);
+	add_items(v, MANY, MANY + 1, "1");
+	assert_int_equal(versions_of(v, MANY, &id), 1);
+	assert_true(id > last);
+	view_close(v);
+	remove_files();
+}
+
+static struct ledger_claim said(int64_t item, uint32_t claim)
+{
+	return (struct ledger_claim){.source = (uint64_t)item % 5,
+				     .text = (uint64_t)item,
+				     .weight = CELL_ORIGIN,
+				     .first = EDTF_DAY_MAX,
+				     .last = EDTF_DAY_MIN,
+				     .ref = {EDTF_DAY_MAX, claim, (uint64_t)item * 77, item}};
+}
+
+static void count_claims(struct view *v, struct ledger_cell *c, size_t want)
+{
+	struct ledger_claim *claims = NULL;
+	struct error err = ERROR_INIT;
+	struct arena a;
+	size_t n = 0;
+
+	arena_init(&a, 0);
+	assert_int_equal(view_claims(v, c, &a, &claims, &n, &err), 0);
+	assert_int_equal(n, want);
+	for (size_t i = 0; i < n; i++) {
+		struct ledger_claim is = said(claims[i].ref.item, claims[i].ref.claim);
+		assert_memory_equal(&claims[i], &is, sizeof(is));
+		assert_true(i == 0 || claims[i - 1].ref.item < claims[i].ref.item);
+	}
+	arena_done(&a);
+}
+
+/* What comes and goes over several savings, in one and over a restart; a claim that comes back counts. */
+static void the_claims_of_a_cell_are_those_that_are_left(void **state)
+{
+	struct cell statement = {.value = SPAN_LIT("KG"), .holds_at = {.grain = EDTF_NONE}};
+	struct error err = ERROR_INIT;
+	struct ledger ledger = {0};
+	struct view *v = NULL;
+	int64_t slot;
+
+	(void)state;
+	remove_files();
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), 0);
+	assert_int_equal(view_slot_add(v, SPAN_LIT("presidency"), &slot, &err), 0);
+	struct ledger_cell *c = ledger_cell(&ledger, &statement);
+	assert_int_equal(view_cell_id(v, c), 0);
+	for (int64_t item = 1; item <= 100; item++) {
+		struct ledger_claim k = said(item, 0), earlier = said(item - 7, 0);
+		c->n_claims = (uint64_t)item; /* as the ledger would have it: not 0 */
+		assert_int_equal(view_claim_add(v, c, &k, &err), 0);
+		if (item % 7 == 1 && item > 7)
+			assert_int_equal(view_claim_remove(v, c, &earlier, &err), 0);
+		if (item % 10 == 0)
+			assert_int_equal(view_cell_save(v, slot, c, &err), 0);
+	}
+	struct ledger_claim back = said(1, 0);
+	assert_int_equal(view_claim_add(v, c, &back, &err), 0);
+	count_claims(v, c, 100 - 14 + 1);
+	count_claims(v, c, 100 - 14 + 1);
+	assert_int_equal(view_cell_save(v, slot, c, &err), 0);
+	assert_int_equal(view_unsaved(v), 0);
+	assert_int_equal(view_commit(v, &err), 0);
+	view_close(v);
+	ledger_done(&ledger);
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), 0);
+	assert_int_equal(view_cells_load(v, slot, &ledger, &err), 0);
+	assert_int_equal(ledger.n, 1);
+	count_claims(v, ledger.v[0], 100 - 14 + 1);
+	ledger.v[0]->n_claims = 0;
+	assert_int_equal(view_cell_save(v, slot, ledger.v[0], &err), 0);
+	count_claims(v, ledger.v[0], 0);
+	view_close(v);
+	ledger_done(&ledger);
+	remove_files();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -241,6 +397,8 @@ int main(void)
 		cmocka_unit_test(the_past_is_kept_and_what_is_before_it_is_refused),
 		cmocka_unit_test(known_at_is_the_state_of_then),
 		cmocka_unit_test(every_slot_can_say_why),
+		cmocka_unit_test(items_are_found_by_uri_wherever_their_entry_is),
+		cmocka_unit_test(the_claims_of_a_cell_are_those_that_are_left),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
