@@ -16,7 +16,7 @@ static void put_spell(struct json_out *o, const struct spell *s)
 void change_json_data(const struct change_event *e, struct strbuf *out)
 {
 	struct json_out o = {.b = out};
-	const struct spell *proof = e->change.after ? e->change.after : e->change.before;
+	const struct spell *own = e->change.after ? e->change.after : e->change.before;
 
 	json_out_open(&o, '{');
 	json_out_key(&o, "after");
@@ -31,7 +31,10 @@ void change_json_data(const struct change_event *e, struct strbuf *out)
 	json_out_string_or_null(&o, e->version);
 	json_out_close(&o, '}');
 	json_out_key(&o, "evidence");
-	spell_json_put_evidence(&o, proof);
+	if (e->n_evidence)
+		spell_json_put_evidence(&o, e->evidence, e->n_evidence);
+	else
+		spell_json_put_evidence(&o, own->evidence, own->n_evidence);
 	json_out_key(&o, "op");
 	json_out_string(&o, span_str(change_op_name(e->change.op)));
 	json_out_key(&o, "reason");

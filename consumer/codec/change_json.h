@@ -7,8 +7,9 @@
  *
  *     {"after", "before", "caused_by": {"uri", "version"}, "evidence", "op", "reason", "slot", "supersedes"}
  *
- * `before` and `after` are spells (codec/spell_json.h) or null; `evidence` is that of `after`, or of `before` where the
- * spell is gone; `supersedes` is the id of the event that last told of the spell `before`, or null.
+ * `before` and `after` are spells (codec/spell_json.h) or null; `evidence` is what the item that caused it says of
+ * the slot; where that is nothing (a withdrawal, the items' dates passing a planned day), that of `after`, or of
+ * `before` where the spell is gone; `supersedes` is the id of the event that last told of the spell `before`, or null.
  *
  * Attributes: id, a digest of cause, place in the feed and content; source; type `scowire.<slot kind>.<op>`; subject,
  * the slot; time, the first day on which the change can have happened in the world (absent where unbounded); and the
@@ -27,13 +28,15 @@ struct change_event {
 	struct span slot;
 	struct change change;
 	enum change_reason reason;
-	struct span uri, version; /* of the item that caused it */
-	struct span causation;	  /* key of the claims record */
-	struct span supersedes;	  /* 32 hex digits, or empty */
-	struct span source;	  /* URI reference: the feed */
-	int64_t epoch, sequence;  /* >= 1 */
-	int64_t recorded;	  /* ms since the epoch */
-	char id[DIGEST_HEX + 1];  /* set by change_json_identify() */
+	struct span uri, version;	       /* of the item that caused it */
+	const struct spell_evidence *evidence; /* of that item, at most SPELL_EVIDENCE_MAX */
+	size_t n_evidence;		       /* 0: the spell's own is written */
+	struct span causation;		       /* key of the claims record */
+	struct span supersedes;		       /* 32 hex digits, or empty */
+	struct span source;		       /* URI reference: the feed */
+	int64_t epoch, sequence;	       /* >= 1 */
+	int64_t recorded;		       /* ms since the epoch */
+	char id[DIGEST_HEX + 1];	       /* set by change_json_identify() */
 };
 
 /* Appends the data. Out of memory shows in out->failed. */

@@ -111,6 +111,8 @@ static int get_data(struct json_get *g, const struct json_at *at, struct change_
 	if (r == 0)
 		r = get_cause(g, at, ret);
 	if (r == 0)
+		r = spell_json_get_evidence(g, at, &ret->evidence, &ret->n_evidence);
+	if (r == 0)
 		r = json_get_string(g, at, "op", JSON_NEEDED, &op);
 	if (r == 0)
 		r = json_get_string(g, at, "reason", JSON_NEEDED, &reason);

@@ -39,11 +39,11 @@ static void put_quote(struct json_out *o, const struct spell_evidence *e)
 	json_out_close(o, '}');
 }
 
-void spell_json_put_evidence(struct json_out *o, const struct spell *s)
+void spell_json_put_evidence(struct json_out *o, const struct spell_evidence *v, size_t n)
 {
 	json_out_open(o, '[');
-	for (size_t i = 0; i < s->n_evidence; i++)
-		put_quote(o, &s->evidence[i]);
+	for (size_t i = 0; i < n; i++)
+		put_quote(o, &v[i]);
 	json_out_close(o, ']');
 }
 
@@ -53,7 +53,7 @@ void spell_json_put(struct json_out *o, struct span slot, const struct spell *s)
 	put_range(o, "begin", s->begin);
 	put_range(o, "end", s->end);
 	json_out_key(o, "evidence");
-	spell_json_put_evidence(o, s);
+	spell_json_put_evidence(o, s->evidence, s->n_evidence);
 	json_out_key(o, "inferred");
 	json_out_open(o, '[');
 	for (unsigned i = 0; i < ARRAY_SIZE(inferred_words); i++)
@@ -134,7 +134,8 @@ static int get_quote(struct json_get *g, const struct json_at *at, struct spell_
 	return r;
 }
 
-static int get_evidence(struct json_get *g, const struct json_at *up, struct spell *ret)
+int spell_json_get_evidence(struct json_get *g, const struct json_at *up, const struct spell_evidence **ret,
+			    size_t *ret_n)
 {
 	struct json_at at = {0};
 	int r = json_get_array(g, up, "evidence", JSON_NEEDED, &at);
@@ -149,8 +150,8 @@ static int get_evidence(struct json_get *g, const struct json_at *up, struct spe
 		struct json_at one = json_get_element(&at, i);
 		r = get_quote(g, &one, &v[i]);
 	}
-	ret->evidence = v;
-	ret->n_evidence = n;
+	*ret = v;
+	*ret_n = n;
 	return r;
 }
 
@@ -205,7 +206,7 @@ int spell_json_get(struct json_get *g, const struct json_at *at, struct span *re
 	if (r == 0)
 		r = get_range(g, at, "end", &s.end);
 	if (r == 0)
-		r = get_evidence(g, at, &s);
+		r = spell_json_get_evidence(g, at, &s.evidence, &s.n_evidence);
 	if (r == 0)
 		r = get_inferred(g, at, &s.inferred);
 	if (r == 0)

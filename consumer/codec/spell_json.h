@@ -15,13 +15,18 @@
 
 /* slot: also says "slot"; the empty span: without it. */
 void spell_json_put(struct json_out *o, struct span slot, const struct spell *s);
-void spell_json_put_evidence(struct json_out *o, const struct spell *s);
+/* An array. */
+void spell_json_put_evidence(struct json_out *o, const struct spell_evidence *v, size_t n);
 
 /* Reads the object `at`. ret_slot NULL: a member "slot" is refused; else it is needed. -EBADMSG, -ENOMEM with
  * ERROR_ACTION_SKIP and the path of what is wrong. */
 int spell_json_get(struct json_get *g, const struct json_at *at, struct span *ret_slot, struct spell *ret) MUST_CHECK;
 
-/* The same from its text, as spell_json_put() writes it with a slot. */
+/* Reads the member "evidence" of `up`, which must be there. Errors as spell_json_get(). */
+int spell_json_get_evidence(struct json_get *g, const struct json_at *up, const struct spell_evidence **ret,
+			    size_t *ret_n) MUST_CHECK;
+
+/* A spell from its text, as spell_json_put() writes it with a slot. */
 int spell_json_decode(struct span raw, struct arena *arena, struct span *ret_slot, struct spell *ret,
 		      struct error *reterr) MUST_CHECK;
 

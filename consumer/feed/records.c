@@ -173,9 +173,9 @@ void feed_line_change(const struct feed_change *c, struct strbuf *out)
 	}
 	strbuf_addf(out, "%6lld  %-9s ", (long long)e->sequence, change_op_name(e->change.op));
 	feed_line_spell(e->slot, s, out);
-	if (s->n_evidence) {
+	if (e->n_evidence) {
 		strbuf_addstr(out, "  \"");
-		strbuf_add(out, s->evidence[0].quote.exact);
+		strbuf_add(out, e->evidence[0].quote.exact);
 		strbuf_addch(out, '"');
 	}
 	strbuf_addf(out, "  (%s, %.*s)", change_reason_name(e->reason), SPAN_FMT(e->uri));

@@ -85,6 +85,10 @@ int fold_held_load(struct held_spell *h, struct span json, struct arena *scratch
 int fold_held_publish(struct fold *f, const struct fold_slot *s, const struct belief *b, struct held_spell *ret,
 		      struct error *reterr) MUST_CHECK;
 
+/* What the item says of the slot, of that value first: each sentence once. Their number; they borrow from r. */
+size_t fold_proof(const struct claims_record *r, struct span slot, struct span value,
+		  struct spell_evidence ret[static SPELL_EVIDENCE_MAX]);
+
 /* Resolves a touched slot and tells what changed. */
 int fold_resolve(struct fold *f, struct fold_slot *s, const struct fold_cause *cause, struct output *out,
 		 struct error *reterr) MUST_CHECK;

@@ -189,6 +189,8 @@ static int tell_change(struct fold *f, struct fold_slot *s, const struct change 
 {
 	struct view_head *head = view_head(f->view);
 	struct record_header headers[CHANGE_HEADERS_MAX];
+	struct spell_evidence proof[SPELL_EVIDENCE_MAX];
+	struct span value = c->after ? c->after->value : c->before->value;
 	struct change_event e = {
 		.slot = s->name,
 		.change = *c,
@@ -196,6 +198,8 @@ static int tell_change(struct fold *f, struct fold_slot *s, const struct change 
 		.uri = cause->record->uri,
 		.version = cause->record->version,
 		.causation = cause->key,
+		.evidence = proof,
+		.n_evidence = fold_proof(cause->record, s->name, value, proof),
 		.supersedes = c->before ? span_str(s->held[c->before_at].event) : SPAN_NONE,
 		.source = f->options.source,
 		.epoch = head->epoch,

@@ -62,6 +62,25 @@ def dead_letters(records, samples):
         yield f"dead letters: {got}, but README.md says {want}"
 
 
+def proofs(data):
+    """An event quotes the item that caused it, where that item speaks of the slot; else the spell it is about."""
+    said = {r.key.decode(): json.loads(r.value) for r in journal.read(data, "sco.claims")}
+    closed = 0
+    for r in journal.read(data, "sco.changes"):
+        change, cause = json.loads(r.value), said[dict(r.headers)[b"ce_causationid"].decode()]
+        spell = change["after"] or change["before"]
+        claims = [c for c in cause["claims"] if c["slot"] == change["slot"] and c["modality"] != "proposed"]
+        first = [c for c in claims if c["value"] == spell["value"]] or claims
+        quotes, firsts, own = ([(e["start"], e["exact"]) for e in proof] for proof in (
+            [c["evidence"][0] for c in claims], [c["evidence"][0] for c in first], spell["evidence"]))
+        got = [(e["start"], e["exact"]) for e in change["evidence"]]
+        if not got or (got != own if not claims else got[0] not in firsts or not set(got) <= set(quotes)):
+            yield f"{change['op']} {change['slot']} quotes {got}, not {quotes or own}"
+        closed += change["op"] == "closed" and got != own
+    if not closed:
+        yield "no spell was closed by the sentence of another item: the samples tell of hand-overs"
+
+
 def through_topics(producer, consumer, samples, files, folder):
     """Publishes, runs both stages to the end, and looks at every topic and at what a subscriber gets."""
     data = os.path.join(folder, "topics")
@@ -75,6 +94,7 @@ def through_topics(producer, consumer, samples, files, folder):
         yield from held_to(kind, [validate.canonical({k.decode(): v.decode() for k, v in r.headers}).encode()
                                   for r in journal.read(data, topic)])
     yield from dead_letters(journal.read(data, "news.items.dlq"), samples)
+    yield from proofs(data)
     yield from held_to("subscribe-line", run(consumer, "subscribe", "--data", data, "--until-end").splitlines())
 
 
