@@ -261,6 +261,56 @@ static void date_draft(struct draft *d, const struct when *w)
 	d->coarse = w->coarse;
 }
 
+/* The nth date of a role, as a working token. */
+static size_t nth_date(const struct sentence_view *s, const struct match *m, uint16_t role, size_t nth)
+{
+	for (size_t i = m->at[2 * role]; i < m->at[2 * role + 1]; i++)
+		if (s->v[i].date && s->v[i].date->kind != DATE_DURATION && nth-- == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+/* "Nepal joined in 2028, Oman and Iraq in 2030": the keys that stand between two dates of one role have the later one;
+ * where the first date stands before them, the earlier one. */
+static struct value_list keys_in_turn(const struct sentence_view *s, const struct match *m, const struct template *t,
+				      const struct value_list *keys, size_t nth)
+{
+	size_t first = nth_date(s, m, t->date_role, 0), at = nth_date(s, m, t->date_role, nth);
+	size_t last = nth ? nth_date(s, m, t->date_role, nth - 1) : SIZE_MAX;
+	size_t next = nth_date(s, m, t->date_role, nth + 1);
+	struct value_list own = *keys;
+
+	if (at == SIZE_MAX)
+		return own;
+	bool leads = s->v[first].first < keys->raw[0];
+	uint32_t from = leads ? s->v[at].first : last == SIZE_MAX ? 0 : s->v[last].first;
+	uint32_t to = !leads ? s->v[at].first : next == SIZE_MAX ? UINT32_MAX : s->v[next].first;
+	while (own.n && own.raw[0] < from) {
+		own.v++;
+		own.raw++;
+		own.n--;
+	}
+	while (own.n && own.raw[own.n - 1] >= to)
+		own.n--;
+	return own;
+}
+
+/* Whose is the nth date? Of all keys, but where a role holds both, and where there are as many dates as keys: then each
+ * has its own, in their order. */
+static struct value_list keys_of_date(const struct sentence_view *s, const struct match *m, const struct template *t,
+				      const struct value_list *keys, size_t nth)
+{
+	uint16_t k = t->slot_role, d = t->date_role;
+
+	if (k == NO_INDEX || d == NO_INDEX || keys->n < 2 || m->at[2 * d] == NO_INDEX)
+		return *keys;
+	if (m->at[2 * d] <= m->at[2 * k] && m->at[2 * k + 1] <= m->at[2 * d + 1])
+		return keys_in_turn(s, m, t, keys, nth);
+	if (engine_dates_of(s, m, d) == keys->n && nth < keys->n)
+		return (struct value_list){.v = &keys->v[nth], .raw = &keys->raw[nth], .n = 1};
+	return *keys;
+}
+
 /* One template, once for each date that its role has. */
 static int template_apply(struct engine *e, size_t sentence, const struct rule *r, const struct template *t,
 			  const struct match *m)
@@ -296,8 +346,6 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	d.claim.number = number_of(e, s, m, t->number_role, &approx);
 	d.claim.approximate = approx;
 	rc = set_evidence(e, s, &d.claim);
-	/* As many dates as states are theirs in their order. */
-	bool paired = keys.n > 1 && engine_dates_of(s, m, t->date_role) == keys.n;
 	for (size_t nth = 0; rc == 0; nth++) {
 		d.claim.modality = modality;
 		w = engine_when(e, s, m, t, modality, match_has(s, m, TAG_PAST), nth);
@@ -307,9 +355,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		not_after_its_time(e, &d.claim);
 		/* "Will hand over" says when only where it says when. */
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
-		struct value_list own = paired && nth < keys.n
-						? (struct value_list){.v = &keys.v[nth], .raw = &keys.raw[nth], .n = 1}
-						: keys;
+		struct value_list own = keys_of_date(s, m, t, &keys, nth);
 		if (says)
 			rc = draft_values(e, &d, t, &own, &values);
 		if (says && rc == 0 && e->drafts->n)

@@ -224,6 +224,8 @@ struct value_list {
 /* The values of working tokens [from, to), of a match that begins at `start`. */
 int engine_values(struct engine *e, const struct sentence_view *s, size_t start, size_t from, size_t to, uint16_t type,
 		  struct value_list *ret) MUST_CHECK;
+/* The working token that an elided subject at token i stands for; SIZE_MAX where there is none. */
+size_t engine_subject(const struct sentence_view *s, size_t i);
 /* The value of a raw token in a type; SPAN_NONE where it has none. */
 struct span raw_value(const struct engine *e, const struct token *t, uint16_t type);
 /* What ROLE_STATE, ROLE_PERSON and ROLE_STATUS stand for at working token `before` of s. */

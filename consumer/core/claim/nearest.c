@@ -37,6 +37,13 @@ size_t date_cost(const struct engine *e, const struct sentence_view *s, const st
 
 	if (!aside && i >= m->start && i < m->end)
 		return 0;
+	if (before && tagset_has(&s->v[m->start].tags, TAG_ELIDED)) {
+		size_t subject = engine_subject(s, m->start);
+
+		if (i > subject) /* the verb before has its own date; what stands before the subject is of both */
+			return DATE_COST_MAX;
+		z = subject < z ? subject : z;
+	}
 	for (size_t k = a; k < z; k++)
 		cost += carry && before && tagset_has(&s->v[k].tags, TAG_CARRY) ? COST_CARRY
 			: tagset_has(&s->v[k].tags, TAG_BREAK)			? COST_BREAK

@@ -261,6 +261,14 @@ static int add_last_states(struct engine *e, uint32_t before, uint16_t type, int
 	return 0;
 }
 
+size_t engine_subject(const struct sentence_view *s, size_t i)
+{
+	while (i-- > 0)
+		if (tagset_has(&s->v[i].tags, TAG_SUBJECT) && !tagset_has(&s->v[i].tags, TAG_ELIDED))
+			return i;
+	return SIZE_MAX;
+}
+
 /* The values of working token i of a match that begins at `start`: "his" is nobody whom the match names too. */
 static int token_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint16_t type,
 			struct value_list *ret)
@@ -269,6 +277,11 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 	bool except = false, state = is_type(e, type, "state");
 	int rc = 0;
 
+	if (tagset_has(&t->tags, TAG_ELIDED)) {
+		size_t subject = engine_subject(s, i);
+
+		return subject == SIZE_MAX ? 0 : token_values(e, s, subject, subject, type, ret);
+	}
 	if (is_type(e, type, "city") && tagset_has(&t->tags, TAG_HERE)) {
 		struct span here = engine_dateline_city(e);
 

@@ -106,6 +106,8 @@ enum builtin_tag {
 	TAG_AUXILIARY, /* "will": says when and whether, never what; no verb of a rule */
 	TAG_CLOSES,    /* "ended": the day of a meeting is its last */
 	TAG_CURRENT,   /* "this year's", "now": the match holds at publication */
+	TAG_SUBJECT,   /* of whom a verb of the sentence speaks */
+	TAG_ELIDED,    /* "... and joined": stands for the subject named last in the sentence */
 	TAG_BUILTIN_MAX_
 };
 

@@ -57,6 +57,8 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_HAPPENED] = "happened",
 	[TAG_STATE] = "state",
 	[TAG_HIDDEN] = "hidden",
+	[TAG_SUBJECT] = "subject",
+	[TAG_ELIDED] = "elided",
 };
 /* clang-format on */
 
