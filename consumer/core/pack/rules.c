@@ -177,6 +177,67 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 	return 0;
 }
 
+#define ANY_MAX 4 /* elements of a pattern in any order */
+
+/* The next permutation of n numbers in order; false after the last one. */
+static bool next_order(size_t *v, size_t n)
+{
+	size_t i = n - 1, k = n - 1;
+
+	while (i > 0 && v[i - 1] > v[i])
+		i--;
+	if (i == 0)
+		return false;
+	while (v[k] < v[i - 1])
+		k--;
+	size_t swap = v[i - 1];
+	v[i - 1] = v[k];
+	v[k] = swap;
+	for (k = n - 1; i < k; i++, k--) {
+		swap = v[i];
+		v[i] = v[k];
+		v[k] = swap;
+	}
+	return true;
+}
+
+/* `any: [a, b, c], gap: <5>` is "a <5> b <5> c | a <5> c <5> b | ...": one pattern for a language whose words stand in
+ * any order. A pattern as a text is returned as it is. */
+static int pattern_spell(struct build *b, const struct ynode *n, const struct ynode **ret)
+{
+	static const char *const keys[] = {"any", "gap", NULL};
+	const struct ynode *any = ynode_get(n, "any");
+	struct span gap = ynode_text(n, "gap"), text = SPAN_NONE;
+	size_t order[ANY_MAX] = {0, 1, 2, 3}, count = ynode_count(any);
+	struct ynode *x;
+
+	*ret = n;
+	if (n->kind != YNODE_MAP)
+		return 0;
+	if (ynode_only_keys(n, keys, b->err) < 0)
+		return -EBADMSG;
+	if (!any || any->kind != YNODE_LIST || count < 2 || count > ANY_MAX)
+		return ynode_error(n, b->err, "any: two to %d patterns are expected", ANY_MAX);
+	do {
+		for (size_t i = 0; i < count; i++) {
+			struct span part = ynode_item(any, order[i])->text;
+
+			text = arena_printf(&b->pack->arena, "%.*s%s%.*s %.*s", SPAN_FMT(text),
+					    i	     ? " "
+					    : text.n ? " | "
+						     : "",
+					    SPAN_FMT(i ? gap : SPAN_NONE), SPAN_FMT(part));
+			if (!text.p)
+				return out_of_memory(b);
+		}
+	} while (next_order(order, count));
+	if (!(x = arena_alloc(&b->pack->arena, sizeof(*x))))
+		return out_of_memory(b);
+	*x = (struct ynode){.kind = YNODE_SCALAR, .file = n->file, .line = n->line, .text = text};
+	*ret = x;
+	return 0;
+}
+
 static int rule_patterns(struct build *b, const struct ynode *n, struct rule *r)
 {
 	const struct ynode *all = ynode_get(n, "patterns");
@@ -188,8 +249,11 @@ static int rule_patterns(struct build *b, const struct ynode *n, struct rule *r)
 	if (!r->programs)
 		return out_of_memory(b);
 	for (size_t i = 0; i < r->n_programs; i++) {
-		int rc = build_pattern(b, ynode_item(all, i), r->roles, &r->n_roles, &r->programs[i]);
+		const struct ynode *at;
+		int rc = pattern_spell(b, ynode_item(all, i), &at);
 
+		if (rc == 0)
+			rc = build_pattern(b, at, r->roles, &r->n_roles, &r->programs[i]);
 		if (rc < 0)
 			return rc;
 	}
