@@ -54,14 +54,16 @@ static inline int span_cmp(struct span a, struct span b)
 	return c ? c : (a.n > b.n) - (a.n < b.n);
 }
 
+/* These two are mostly asked in vain: one byte tells before memcmp() is called. */
 static inline bool span_starts(struct span s, struct span prefix)
 {
-	return s.n >= prefix.n && (prefix.n == 0 || memcmp(s.p, prefix.p, prefix.n) == 0);
+	return s.n >= prefix.n && (prefix.n == 0 || (s.p[0] == prefix.p[0] && memcmp(s.p, prefix.p, prefix.n) == 0));
 }
 
 static inline bool span_ends(struct span s, struct span suffix)
 {
-	return s.n >= suffix.n && (suffix.n == 0 || memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0);
+	return s.n >= suffix.n && (suffix.n == 0 || (s.p[s.n - 1] == suffix.p[suffix.n - 1] &&
+						     memcmp(s.p + s.n - suffix.n, suffix.p, suffix.n) == 0));
 }
 
 /* The bytes [from, to) of s, both clamped to its length. */

@@ -169,6 +169,32 @@ static void words_ascend(void **state)
 				fail_msg("%s stands before %s", all[k]->words[i - 1].text, all[k]->words[i].text);
 }
 
+/* Whatever the search looks at first, and with whatever behind the word. */
+static void words_are_found(void **state)
+{
+	const struct lexicon *all[] = {&date_words_en, &date_words_ru};
+	(void)state;
+	for (size_t k = 0; k < ARRAY_SIZE(all); k++)
+		for (size_t i = 0; i < all[k]->n; i++) {
+			char folded[WORD_TEXT_MAX + WORD_HEAD + 1] = {0};
+			size_t n = strlen(all[k]->words[i].text);
+
+			memcpy(folded, all[k]->words[i].text, n);
+			assert_ptr_equal(date_word(all[k], folded, n), &all[k]->words[i]);
+			folded[n] = 'q'; /* no word of the tables ends so */
+			assert_null(date_word(all[k], folded, n + 1));
+		}
+	for (size_t i = 0; i < date_words_zh.n; i++) {
+		char text[WORD_TEXT_MAX + 1] = {0};
+		size_t n = strlen(date_words_zh.words[i].text);
+
+		memcpy(text, date_words_zh.words[i].text, n);
+		assert_ptr_equal(date_word_han(span_of(text, n)), &date_words_zh.words[i]);
+		text[n] = 'q';
+		assert_ptr_equal(date_word_han(span_of(text, n + 1)), &date_words_zh.words[i]);
+	}
+}
+
 /* The dateline comes before the day of publication; without either, relative dates are not reported. */
 static void anchors_are_taken_in_order(void **state)
 {
@@ -264,6 +290,7 @@ int main(void)
 		cmocka_unit_test(russian_rows),
 		cmocka_unit_test(chinese_rows),
 		cmocka_unit_test(words_ascend),
+		cmocka_unit_test(words_are_found),
 		cmocka_unit_test(anchors_are_taken_in_order),
 		cmocka_unit_test(word_soup_keeps_the_properties),
 		cmocka_unit_test(a_full_arena_changes_nothing),

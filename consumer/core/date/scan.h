@@ -119,8 +119,11 @@ struct token {
 	uint8_t aux; /* of the word; digits of a number */
 };
 
+#define WORD_TEXT_MAX 44 /* bytes of a word and its NUL */
+
 struct word {
-	const char *text; /* folded: lower case, ё as е */
+	char text[WORD_TEXT_MAX]; /* folded: lower case, ё as е; NULs behind it. In place: the search reads no other
+				     line */
 	uint8_t class;
 	uint8_t aux;
 	int16_t value;
@@ -140,8 +143,11 @@ struct lexicon {
 
 extern const struct lexicon date_words_en, date_words_ru, date_words_zh;
 
-/* words.c: the word, folded as the tables are; the longest Chinese word that begins here. NULL where there is none. */
-const struct word *date_word(const struct lexicon *lexicon, const char *folded);
+#define WORD_HEAD 8 /* bytes that the search compares at once */
+
+/* words.c: the word of n bytes, folded as the tables are, with WORD_HEAD NULs behind it; the longest Chinese word that
+ * begins here. NULL where there is none. */
+const struct word *date_word(const struct lexicon *lexicon, const char *folded, size_t n);
 const struct word *date_word_han(struct span rest);
 
 #define YEAR_MIN 1000 /* earlier years are never written as four digits */

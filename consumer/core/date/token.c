@@ -18,7 +18,7 @@ struct cutter {
 
 static int push(struct cutter *c, struct token t)
 {
-	if (arena_grow(c->arena, &c->v, c->n, &c->cap, sizeof(*c->v)) < 0)
+	if (c->n == c->cap && arena_grow(c->arena, &c->v, c->n, &c->cap, sizeof(*c->v)) < 0)
 		return -ENOMEM;
 	t.flags |= c->pending;
 	c->pending = 0;
@@ -77,14 +77,23 @@ static uint32_t fold(uint32_t cp)
 /* Past tense by form, for words that no table has: "-ed", "-л", "-ла", "-ли", "-лось". */
 static bool ends_like_past(const char *folded, size_t n, enum script script)
 {
-	static const char *const ru[] = {"л",	 "ла",	 "ло",	 "ли",	  "лся",  "лась",  "лось", "лись",
-					 "вший", "вшая", "вшие", "вшего", "вшей", "вшему", "вшим", "вшую"};
+#define ENDING(text)                                                                                                   \
+	{                                                                                                              \
+		sizeof(text) - 1, text                                                                                 \
+	}
+	static const struct {
+		size_t n;
+		char text[12];
+	} ru[] = {ENDING("л"),	  ENDING("ла"),	   ENDING("ло"),   ENDING("ли"),   ENDING("лся"),  ENDING("лась"),
+		  ENDING("лось"), ENDING("лись"),  ENDING("вший"), ENDING("вшая"), ENDING("вшие"), ENDING("вшего"),
+		  ENDING("вшей"), ENDING("вшему"), ENDING("вшим"), ENDING("вшую")};
+#undef ENDING
 	struct span w = span_of(folded, n);
 
 	if (script == SCRIPT_LATIN)
 		return n > 4 && span_ends(w, SPAN_LIT("ed")) && !span_ends(w, SPAN_LIT("eed"));
 	for (size_t i = 0; i < ARRAY_SIZE(ru); i++)
-		if (n > 8 && span_ends(w, span_str(ru[i])))
+		if (n > 8 && span_ends(w, span_of(ru[i].text, ru[i].n)))
 			return true;
 	return false;
 }
@@ -110,7 +119,7 @@ static bool possessive(struct cutter *c, size_t *end)
 static int cut_word(struct cutter *c, enum script script)
 {
 	struct token t = {.start = (uint32_t)c->at, .class = W_OTHER, .script = (uint8_t)script};
-	char folded[FOLDED_MAX];
+	char folded[FOLDED_MAX + WORD_HEAD];
 	size_t n = 0, at = c->at, len;
 
 	while (at < c->to) {
@@ -145,8 +154,8 @@ static int cut_word(struct cutter *c, enum script script)
 		at += len;
 	}
 	if (n < FOLDED_MAX) {
-		folded[n] = '\0';
-		const struct word *w = date_word(script == SCRIPT_LATIN ? &date_words_en : &date_words_ru, folded);
+		memset(folded + n, 0, WORD_HEAD);
+		const struct word *w = date_word(script == SCRIPT_LATIN ? &date_words_en : &date_words_ru, folded, n);
 		if (w) {
 			t.class = w->class;
 			t.value = w->value;

@@ -1,57 +1,72 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Look-up in the word tables. */
+/* Look-up in the word tables: every word of every text is asked for, and most are in none. */
 #include "core/date/scan.h"
 
-/* strcmp(), inline: most words differ in the first bytes, and this is half of the time of a text without dates. */
-static inline int compare(const char *a, const char *b)
+/* The first bytes of a word as a number that orders as they do; written out, compilers make one load of it. */
+static inline uint64_t head_of(const char *text)
 {
-	while (*a == *b && *a) {
-		a++;
-		b++;
-	}
-	return (unsigned char)*a - (unsigned char)*b;
+	const unsigned char *p = (const unsigned char *)text;
+
+	return (uint64_t)p[0] << 56 | (uint64_t)p[1] << 48 | (uint64_t)p[2] << 40 | (uint64_t)p[3] << 32 |
+	       (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 | (uint64_t)p[6] << 8 | p[7];
 }
 
-const struct word *date_word(const struct lexicon *lexicon, const char *folded)
+/* The first word whose head, of which only the bits of the mask count, is not less than this one. No branch of the loop
+ * depends on the word. */
+static inline size_t first_from(const struct lexicon *x, uint64_t head, uint64_t mask)
 {
-	size_t lo = 0, hi = lexicon->n;
+	size_t lo = 0, n = x->n;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		int r = compare(folded, lexicon->words[mid].text);
-		if (r == 0)
-			return &lexicon->words[mid];
-		if (r < 0)
-			hi = mid;
-		else
-			lo = mid + 1;
+	while (n > 0) {
+		size_t half = n / 2;
+		bool less = (head_of(x->words[lo + half].text) & mask) < head;
+
+		lo = less ? lo + half + 1 : lo;
+		n = less ? n - half - 1 : half;
+	}
+	return lo;
+}
+
+const struct word *date_word(const struct lexicon *lexicon, const char *folded, size_t n)
+{
+	uint64_t head = head_of(folded);
+
+	if (n >= WORD_TEXT_MAX)
+		return NULL;
+	for (size_t i = first_from(lexicon, head, UINT64_MAX); i < lexicon->n; i++) {
+		const char *text = lexicon->words[i].text;
+
+		if (head_of(text) != head)
+			return NULL;
+		if (n <= WORD_HEAD ? !text[n] : !memcmp(text + WORD_HEAD, folded + WORD_HEAD, n + 1 - WORD_HEAD))
+			return &lexicon->words[i];
 	}
 	return NULL;
 }
 
-/* The first character of a word of the Chinese table as a number that orders as its bytes do. */
-static inline uint32_t han_head(const char *p)
-{
-	return (uint32_t)(unsigned char)p[0] << 16 | (uint32_t)(unsigned char)p[1] << 8 | (unsigned char)p[2];
-}
+#define HAN_BYTES 3 /* of a character: all words of the Chinese table begin with one of three bytes */
 
-/* The longest word of the Chinese table that begins here. All its words begin with characters of three bytes. */
 const struct word *date_word_han(struct span rest)
 {
 	const struct lexicon *x = &date_words_zh;
+	const uint64_t mask = UINT64_MAX << 8 * (WORD_HEAD - HAN_BYTES);
 	const struct word *best = NULL;
-	uint32_t head = rest.n >= 3 ? han_head(rest.p) : 0;
-	size_t lo = 0, hi = x->n;
+	char first[WORD_HEAD] = {0};
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (han_head(x->words[mid].text) < head)
-			lo = mid + 1;
-		else
-			hi = mid;
+	if (rest.n < HAN_BYTES)
+		return NULL;
+	memcpy(first, rest.p, HAN_BYTES);
+	uint64_t head = head_of(first);
+	for (size_t i = first_from(x, head, mask); i < x->n && (head_of(x->words[i].text) & mask) == head; i++) {
+		const char *text = x->words[i].text;
+		size_t k = HAN_BYTES;
+
+		while (k < rest.n && text[k] && text[k] == rest.p[k])
+			k++;
+		if (!text[k])
+			best = &x->words[i]; /* ascending: a longer word comes after its prefix */
+		else if (k == rest.n || (unsigned char)text[k] > (unsigned char)rest.p[k])
+			break; /* and so do all others */
 	}
-	for (; lo < x->n && han_head(x->words[lo].text) == head; lo++)
-		if (span_starts(rest, span_str(x->words[lo].text)))
-			best = &x->words[lo]; /* ascending: a longer word comes after its prefix */
 	return best;
 }

@@ -25,6 +25,8 @@ static uint32_t fold_sign(uint32_t c)
 {
 	size_t lo = 0, hi = ARRAY_SIZE(signs);
 
+	if (c < 0xA0 || (c > 0x2BC && c < 0x2009) || (c > 0x30FB && c < 0xFEFF)) /* letters and ideographs */
+		return c;
 	if (c >= 0xFF01 && c <= 0xFF5E)
 		return c - 0xFF01 + 0x21;
 	while (lo < hi) {
@@ -121,7 +123,9 @@ int fold_text(struct span text, struct arena *arena, struct folded *ret)
 	for (size_t i = 0, len; i < text.n; i += len) {
 		uint32_t c = char_at(text, i, &len), to;
 
-		if (c > ' ' && c < 0x80) {
+		if (c >= ' ' && c < 0x80) {
+			if (c == ' ' && f.n && f.p[f.n - 1] == ' ')
+				continue;
 			last = c >= 'A' && c <= 'Z' ? c + 32 : c;
 			last_at = f.n;
 			f.from[f.n] = (uint32_t)i;
@@ -155,10 +159,20 @@ int fold_text(struct span text, struct arena *arena, struct folded *ret)
 	return 0;
 }
 
+/* Most texts fold to as many bytes, so it is looked for from there on, in steps that double. */
 size_t fold_position(const struct folded *f, size_t offset)
 {
-	size_t lo = 0, hi = f->n;
+	size_t hi = offset < f->n ? offset : f->n, lo = hi, step = 1;
 
+	while (lo > 0 && f->from[lo - 1] >= offset) {
+		hi = lo - 1;
+		lo = hi > step ? hi - step : 0;
+		step *= 2;
+	}
+	for (step = 1; hi < f->n && f->from[hi] < offset; step *= 2) {
+		lo = hi + 1;
+		hi = f->n - hi > step ? hi + step : f->n;
+	}
 	while (lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 

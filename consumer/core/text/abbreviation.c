@@ -26,8 +26,8 @@ static const char *const starters[] = {
 
 static bool is_one_of(struct span word, const char *const *words, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		if (span_eq_str(word, words[i]))
+	for (size_t i = 0; word.n && i < n; i++)
+		if (words[i][0] == word.p[0] && span_eq_str(word, words[i]))
 			return true;
 	return false;
 }

@@ -84,6 +84,19 @@ static const struct agency_form *longest_at(struct span text, size_t at, const s
 	return NULL;
 }
 
+bool agency_at(struct span text, size_t at, const struct agency_table *agencies, struct agency_match *m)
+{
+	if (!agencies->n || at + 1 >= text.n)
+		return false;
+	unsigned b = beginning_at(text, at);
+	if (!(agencies->beginnings[b / 64] >> b % 64 & 1))
+		return false;
+	const struct agency_form *x = longest_at(text, at, agencies);
+	if (x)
+		*m = (struct agency_match){at, at + x->form.n, x->name};
+	return x;
+}
+
 bool agency_next(struct span text, const struct agency_table *agencies, struct agency_match *m)
 {
 	const uint64_t *first = agencies->beginnings - FIRST_BYTES / 64;
@@ -91,16 +104,8 @@ bool agency_next(struct span text, const struct agency_table *agencies, struct a
 	for (size_t at = m->end; agencies->n && at + 1 < text.n; at++) {
 		unsigned char c = (unsigned char)text.p[at];
 
-		if (!(first[c / 64] >> c % 64 & 1))
-			continue;
-		unsigned b = beginning_at(text, at);
-		if (!(agencies->beginnings[b / 64] >> b % 64 & 1))
-			continue;
-		const struct agency_form *x = longest_at(text, at, agencies);
-		if (x) {
-			*m = (struct agency_match){at, at + x->form.n, x->name};
+		if (first[c / 64] >> c % 64 & 1 && agency_at(text, at, agencies, m))
 			return true;
-		}
 	}
 	return false;
 }

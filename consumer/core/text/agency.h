@@ -14,4 +14,7 @@ struct agency_match {
  * struct. False when there is none left. */
 bool agency_next(struct span text, const struct agency_table *agencies, struct agency_match *m);
 
+/* The longest name that begins at byte `at`. False where none does. */
+bool agency_at(struct span text, size_t at, const struct agency_table *agencies, struct agency_match *m);
+
 #endif

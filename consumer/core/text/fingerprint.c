@@ -14,13 +14,13 @@ struct normal {
 	bool failed;
 };
 
-/* Room for one more character. */
-static bool has_room(struct normal *out)
+/* Room for n more bytes. */
+static bool has_room(struct normal *out, size_t n)
 {
-	if (out->n + 4 <= out->cap)
+	if (out->n + n <= out->cap)
 		return true;
-	size_t cap = out->cap * 2 + 256;
-	char *p = arena_alloc(out->arena, cap);
+	size_t cap = out->cap * 2 + n + 256;
+	char *p = arena_room(out->arena, cap);
 
 	out->failed |= !p;
 	if (!p)
@@ -34,12 +34,19 @@ static bool has_room(struct normal *out)
 
 static void put(struct normal *out, uint32_t c)
 {
-	if (!has_room(out))
+	if (!has_room(out, 4))
 		return;
-	if (c < 0x80)
-		out->p[out->n++] = (char)c;
-	else
-		out->n += (size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)out->p + out->n);
+	char *p = out->p + out->n;
+	if (c < 0x80) {
+		p[0] = (char)c;
+		out->n++;
+	} else if (c < 0x800) {
+		p[0] = (char)(0xC0 | c >> 6);
+		p[1] = (char)(0x80 | (c & 0x3F));
+		out->n += 2;
+	} else {
+		out->n += (size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)p);
+	}
 }
 
 static bool is_letter_or_digit(utf8proc_int32_t c)
@@ -66,11 +73,6 @@ static void put_normal(struct normal *out, uint32_t c)
 	utf8proc_ssize_t n;
 	int last_class = UTF8PROC_BOUNDCLASS_START;
 
-	if (c < 0x80) {
-		if (char_is_digit(c) || char_is_latin(c))
-			put(out, c >= 'A' && c <= 'Z' ? c | 0x20 : c);
-		return;
-	}
 	if (char_is_han(c) && c < 0xF900) {
 		put(out, c);
 		return;
@@ -88,39 +90,48 @@ static void put_normal(struct normal *out, uint32_t c)
 			put(out, (uint32_t)parts[i]);
 }
 
-static void put_text(struct normal *out, struct span text, size_t from, size_t to)
+/* A run of ASCII from i on, up to what may be a bracket; where it ends. */
+static size_t put_ascii(struct normal *out, struct span text, size_t i)
 {
-	size_t len;
+	size_t end = i, n = out->n;
 
-	for (size_t i = from; i < to && !out->failed; i += len)
-		put_normal(out, char_at(text, i, &len));
+	while (end < text.n && (unsigned char)text.p[end] < 0x80 && text.p[end] != '(' && text.p[end] != '/')
+		end++;
+	if (!has_room(out, end - i))
+		return end;
+	for (; i < end; i++) { /* each is written, and the next one over it where it does not count */
+		unsigned char c = (unsigned char)text.p[i], low = c | 0x20;
+		bool letter = (unsigned)low - 'a' < 26;
+
+		out->p[n] = (char)(letter ? low : c);
+		n += letter || (unsigned)c - '0' < 10;
+	}
+	out->n = n;
+	return end;
 }
 
-/* "(X)" and "/X/" around the match: the bounds with the brackets, else false. */
-static bool with_brackets(struct span text, struct agency_match *m)
+/* Where "(X)" or "/X/" ends that begins with the character c, of len bytes, at i; 0 where none does. */
+static size_t past_credit(struct span text, size_t i, uint32_t c, size_t len, const struct agency_table *agencies)
 {
-	size_t before, after;
-	uint32_t open = char_before(text, m->start, &before), close = char_at(text, m->end, &after);
+	uint32_t close = c == '(' ? ')' : c == '/' ? '/' : c == 0xFF08 ? 0xFF09 : 0;
+	struct agency_match m;
 
-	if (!(open == '(' && close == ')') && !(open == '/' && close == '/') && !(open == 0xFF08 && close == 0xFF09))
-		return false;
-	m->start -= before;
-	m->end += after;
-	return true;
+	if (!close || !agency_at(text, i + len, agencies, &m) || char_at(text, m.end, &len) != close)
+		return 0;
+	return m.end + len;
 }
 
 static void put_without_credits(struct normal *out, struct span text, const struct agency_table *agencies)
 {
-	struct agency_match m = {0};
-	size_t at = 0;
+	for (size_t i = 0; (i = put_ascii(out, text, i)) < text.n && !out->failed;) {
+		size_t len, past;
+		uint32_t c = char_at(text, i, &len);
 
-	while (agency_next(text, agencies, &m)) {
-		if (!with_brackets(text, &m))
-			continue;
-		put_text(out, text, at, m.start);
-		at = m.end;
+		past = past_credit(text, i, c, len, agencies);
+		if (!past && c >= 0x80)
+			put_normal(out, c);
+		i = past ? past : i + len;
 	}
-	put_text(out, text, at, text.n);
 }
 
 int origin_fingerprint(struct span headline, struct span body, const struct dateline *dateline,
