@@ -34,6 +34,7 @@ static const struct row rows[] = {
 	{"NEW DELHI, Dec. 30, 2023 -- The council met.", "NEW DELHI", "2023-12-30", "", "The council met."},
 	{"SAMARKAND, Sept 16 — The chair passes on.", "SAMARKAND", "2023-09-16", "", "The chair passes on."},
 	{"Bishkek, 4 July (Agency) - The chair passes on.", "Bishkek", "2024-07-04", "Agency", "The chair passes on."},
+	{"BAKU, 3rd May, 2024 (Agency) — The council met.", "BAKU", "2024-05-03", "Agency", "The council met."},
 	{"(Agency) - The chair passes on.", "", "", "Agency", "The chair passes on."},
 	{" date 2024-07-04 ASTANA — The chair passes on.", "ASTANA", "2024-07-04", "", "The chair passes on."},
 	{"09.12.2023. The chair passes on.", "", "2023-12-09", "", "The chair passes on."},

@@ -23,7 +23,7 @@ static bool names(const struct engine *e, const struct sentence_view *s, uint16_
 static struct edtf last_day(const struct draft *d)
 {
 	struct edtf day = edtf_is_set(d->claim.end) ? d->claim.end : d->claim.begin;
-	bool met = d->when == WHEN_EVENT && d->claim.modality == CLAIM_ASSERTED && day.grain == EDTF_GRAIN_DAY;
+	bool met = d->when == WHEN_EVENT && d->claim.modality == CLAIM_ASSERTED && day.grain <= EDTF_GRAIN_MONTH;
 
 	return met ? day : (struct edtf){0};
 }

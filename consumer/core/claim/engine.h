@@ -67,6 +67,7 @@ struct memory {
 	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org, topic, named;
 	unsigned aside; /* sentences since another organisation was named */
 	bool bodies;	/* where org is another one: it was only a body */
+	bool begun;	/* the body has named an organisation */
 };
 
 /* A person as the text has named him. */

@@ -208,7 +208,8 @@ static bool is_outdone(const struct draft_list *l, const struct draft *d)
 /* "Nepal to take the chair", says the headline, and the text that it has. */
 static bool is_realised(const struct draft_list *l, const struct draft *d)
 {
-	if (d->claim.modality != CLAIM_PLANNED || d->when != WHEN_BEGIN || d->claim.evidence->field != CLAIM_HEADLINE)
+	if (d->claim.modality != CLAIM_PLANNED || d->when == WHEN_END || d->when == WHEN_EVENT ||
+	    d->claim.evidence->field != CLAIM_HEADLINE)
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct draft *o = &l->v[i];

@@ -318,6 +318,17 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		if (none && v.n && value_add(e, ret, v, r) < 0)
 			return -ENOMEM;
 	}
+	/* "the new director", "the island state": a phrase that means the one named last */
+	if (rc == 0 && !ret->n && state && tagset_has(&t->tags, TAG_STATEREF)) {
+		struct span v = last_state(e, s, i, type);
+
+		rc = v.n ? value_add(e, ret, v, t->first) : 0;
+	}
+	if (rc == 0 && !ret->n && is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSONREF)) {
+		struct span v = last_person(e, s, start < i ? start : i);
+
+		rc = v.n ? value_add(e, ret, v, t->first) : 0;
+	}
 	return rc;
 }
 
@@ -447,6 +458,12 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 		e->memory.org = ORG_OURS;
 	if (ours || other)
 		e->memory.aside = 0;
+	/* A headline on another organisation does not say what the text is about. */
+	if (s->field == CLAIM_BODY && !e->memory.begun && (ours || other)) {
+		e->memory.begun = true;
+		e->memory.topic = ours ? ORG_OURS : e->memory.topic;
+		e->memory.org = ours ? ORG_OURS : e->memory.org;
+	}
 	if (e->memory.topic == ORG_NONE)
 		e->memory.topic = e->memory.org;
 	remember_state(e, s);

@@ -161,6 +161,18 @@ static int read_year(struct cursor *c)
 	return year;
 }
 
+/* "7th May" */
+static void skip_ordinal(struct cursor *c)
+{
+	static const char *const endings[] = {"st ", "nd ", "rd ", "th ", "st,", "nd,", "rd,", "th,"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
+		if (cursor_literal(c, endings[i])) {
+			c->at--;
+			return;
+		}
+}
+
 /* Any form of a day; *ret may be EDTF_NONE for want of a year. */
 static bool read_date(struct cursor *c, struct edtf published, struct edtf *ret)
 {
@@ -172,7 +184,9 @@ static bool read_date(struct cursor *c, struct edtf published, struct edtf *ret)
 			cursor_space(&t);
 			if (!cursor_number(&t, 2, &day))
 				return false;
+			skip_ordinal(&t);
 		} else if (cursor_number(&t, 2, &day)) {
+			skip_ordinal(&t);
 			cursor_space(&t);
 			if (!read_month(&t, &month))
 				return false;
