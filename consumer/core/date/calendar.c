@@ -82,10 +82,24 @@ bool date_numeric(const struct scan *s, size_t i, struct point *ret)
 			RULE_NUMERIC);
 }
 
+/* "Саммит", "встреча", "заседание": what the adjective of a month dates. */
+static bool meeting_at(const struct scan *s, size_t i)
+{
+	static const char *const stems[] = {"саммит", "встреч", "заседани", "сесси", "форум"};
+	struct span word = span_sub(s->text, tok(s, i)->start, tok(s, i)->end);
+
+	for (size_t k = 0; k < ARRAY_SIZE(stems); k++)
+		if (span_starts(word, span_str(stems[k])))
+			return true;
+	return false;
+}
+
 static bool month_at(const struct scan *s, size_t i)
 {
 	const struct token *t = tok(s, i);
 
+	if (t->class == W_MONTH && t->aux == AUX_MEETING && !meeting_at(s, i + 1))
+		return false;
 	return t->class == W_MONTH && (t->script != SCRIPT_LATIN || t->flags & TOKEN_CAPITAL);
 }
 

@@ -106,6 +106,11 @@ bool date_deictic_unit(const struct scan *s, size_t i, struct point *ret)
 		p.date = s->day; /* "on the same date" */
 		return date_give(ret, p, i, j + 1, DATE_ANCHOR_TEXT, RULE_ANAPHOR);
 	}
+	if (anaphor && t->aux == AUX_THEN && t->script == SCRIPT_CYRILLIC) {
+		p.date = s->reference; /* "тогда же" */
+		return j == i + 2 && edtf_is_set(s->reference) &&
+		       date_give(ret, p, i, j, DATE_ANCHOR_TEXT, RULE_ANAPHOR);
+	}
 	if (!tok_unit(s, j, FORM_ONE) || u->value == UNIT_CENTURY || u->value == UNIT_HALF)
 		return false;
 	/* "до этого год стоял у руля" is no year: the words are in different cases */

@@ -135,6 +135,8 @@ struct word {
 #define AUX_SHORT 1	/* W_MONTH, W_WEEKDAY: "Jul", "Thu" */
 #define AUX_NAME 2	/* W_MONTH: also a name or a verb: "May", "June" */
 #define AUX_GENITIVE 4	/* W_MONTH: "июля": follows a day */
+#define AUX_THEN 1	/* W_ANAPHOR: "тогда же": the date named last, as it is */
+#define AUX_MEETING 8 /* W_MONTH: "июльском": a month only before a meeting: "на июльском саммите" */
 
 struct lexicon {
 	const struct word *words; /* ascending by strcmp() */
