@@ -61,11 +61,15 @@ int view_item_versions(struct view *v, struct span uri, struct arena *arena, str
 int view_item_add(struct view *v, const struct claims_record *r, const struct digest *digest, struct span raw,
 		  bool effective, int64_t *ret_id, struct error *reterr)
 {
-	int rc = view_touch(v, reterr);
+	bool first = v->last_item == 0 && !v->open_transaction && !v->building && strcmp(v->path, ":memory:") != 0;
+	int rc = first ? view_build_begin(v, reterr) : 0;
+
+	if (rc == 0)
+		rc = view_touch(v, reterr);
 	sqlite3_stmt *s = rc == 0 ? view_stmt(v, SQL_ITEM_ADD, reterr) : NULL;
 
 	if (!s)
-		return -EIO;
+		return rc < 0 ? rc : -EIO;
 	bind_int(v, s, 1, v->last_item + 1);
 	bind_span(v, s, 2, r->uri);
 	bind_span(v, s, 3, r->version);

@@ -8,6 +8,9 @@
 
 #define VIEW_APPLICATION_ID 0x53434F57 /* "SCOW" */
 #define VIEW_SCHEMA_VERSION 4
+#define VIEW_BUILDING ".building"
+#define VIEW_BUSY_MS 5000
+#define VIEW_PRAGMAS "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
 
 /* Statements, prepared at their first use. Text: statements.c. */
 enum sql {
@@ -90,7 +93,10 @@ struct uri_ids {
 struct view {
 	sqlite3 *db;
 	char *path;
+	sqlite3 *seat;	/* while building: FILE, empty; db is the other */
+	char *building; /* name of the file that is built; NULL: none */
 	bool writable, open_transaction;
+	bool live; /* others may read while it is written: it has a write-ahead log */
 	sqlite3_stmt *stmt[SQL_MAX_];
 	int bound; /* SQLITE_OK, or why a value could not be bound since view_stmt() */
 	struct view_head head;
@@ -113,6 +119,16 @@ int view_step(const struct view *v, sqlite3_stmt *s);
 int view_run(struct view *v, sqlite3_stmt *s, const char *doing, struct error *reterr);
 /* Opens the transaction that view_commit() ends, if none is open. */
 int view_touch(struct view *v, struct error *reterr);
+/* Drops all prepared statements: they are of one database. */
+void view_finalize(struct view *v);
+/* Once there is something in it. */
+int view_go_live(struct view *v, struct error *reterr);
+
+/* Before the first transaction of an empty view; for its commit, in place of one; and where it shall not have been. */
+int view_build_begin(struct view *v, struct error *reterr);
+int view_build_end(struct view *v, struct error *reterr);
+void view_build_drop(struct view *v);
+
 int view_load_slots(struct view *v, struct error *reterr);
 
 /* Writes what the cell has gained and lost; removes all its claims. */

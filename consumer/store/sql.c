@@ -40,6 +40,14 @@ sqlite3_stmt *view_stmt(struct view *v, enum sql which, struct error *reterr)
 	return *s;
 }
 
+void view_finalize(struct view *v)
+{
+	for (size_t i = 0; i < SQL_MAX_; i++) {
+		sqlite3_finalize(v->stmt[i]);
+		v->stmt[i] = NULL;
+	}
+}
+
 int view_step(const struct view *v, sqlite3_stmt *s)
 {
 	return v->bound ? v->bound : sqlite3_step(s);

@@ -156,6 +156,16 @@ static int load(struct view *v, struct error *reterr)
 	return r == 0 ? view_load_slots(v, reterr) : r;
 }
 
+/* A power cut may take the last commits, never the file: the log has them. */
+int view_go_live(struct view *v, struct error *reterr)
+{
+	sqlite3_busy_timeout(v->db, VIEW_BUSY_MS);
+	return exec(
+		v,
+		"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8192;" VIEW_PRAGMAS,
+		"opening it", reterr);
+}
+
 /* Is the file ours, whole, and of this version? Sets *ret_fresh for an empty file. */
 static int recognise(struct view *v, bool *ret_fresh, struct error *reterr)
 {
@@ -214,20 +224,18 @@ static int open_once(const char *path, enum view_mode mode, const char *rules, s
 		r = recognise(v, &fresh, reterr);
 	if (r == 0 && fresh && mode == VIEW_READ)
 		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: an empty file", path);
-	/* A power cut may take the last commits, never the file: the log has them. */
 	if (r == 0 && v->writable)
-		r = exec(v,
-			 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;"
-			 "PRAGMA wal_autocheckpoint = 16384; PRAGMA temp_store = MEMORY;",
-			 "opening it", reterr);
+		r = exec(v, "PRAGMA page_size = 8192; PRAGMA synchronous = OFF;" VIEW_PRAGMAS, "opening it", reterr);
 	if (r == 0)
-		sqlite3_busy_timeout(v->db, 5000);
+		sqlite3_busy_timeout(v->db, VIEW_BUSY_MS);
 	if (r == 0 && fresh)
 		r = create(v, rules, reterr);
 	else if (r == 0)
 		r = check_rules(v, v->writable ? rules : NULL, reterr);
 	if (r == 0)
 		r = load(v, reterr);
+	if (r == 0 && v->writable && v->last_item)
+		r = view_go_live(v, reterr);
 	if (r < 0) {
 		view_close(v);
 		return r;
@@ -275,8 +283,8 @@ void view_close(struct view *v)
 {
 	if (!v)
 		return;
-	for (size_t i = 0; i < SQL_MAX_; i++)
-		sqlite3_finalize(v->stmt[i]);
+	view_build_drop(v);
+	view_finalize(v);
 	sqlite3_close(v->db);
 	watermark_done(&v->watermark);
 	view_unsaved_done(v);
@@ -345,11 +353,19 @@ int view_commit(struct view *v, struct error *reterr)
 	r = s ? view_run(v, s, "committing", reterr) : -EIO;
 	if (r == 0)
 		v->open_transaction = false;
+	if (r == 0 && v->building)
+		r = view_build_end(v, reterr);
+	else if (r == 0 && v->last_item && !v->live)
+		r = view_go_live(v, reterr);
 	return r;
 }
 
 int view_rollback(struct view *v, struct error *reterr)
 {
+	if (v->building) {
+		view_build_drop(v);
+		v->open_transaction = false;
+	}
 	if (v->open_transaction) {
 		sqlite3_stmt *s = view_stmt(v, SQL_ROLLBACK, reterr);
 		int r = s ? view_run(v, s, "rolling back", reterr) : -EIO;

@@ -4,7 +4,8 @@
  *
  * Everything is written in one SQLite transaction that ends with view_commit(), which the fold calls after the
  * transaction of the stream. So the file always shows the state after some whole transaction, with the offset that it
- * covers inside; a crash at any moment leaves the last such state.
+ * covers inside; a crash at any moment leaves the last such state. The first transaction, in a rebuild the whole log,
+ * is written to FILE.building, which takes FILE's place when it is committed: until then FILE is a view of nothing.
  * What is asked of it grows with what is touched, not with what is in it: opening reads only the heads of slots.
  *
  * A file is taken for ours by application_id and schema version, and refused (-EUCLEAN) if it is another program's, of
@@ -27,7 +28,7 @@
 struct view;
 
 enum view_mode {
-	VIEW_WRITE,   /* made if it is not there */
+	VIEW_WRITE,   /* made if it is not there; who opens it twice gets -EBUSY where both write */
 	VIEW_READ,    /* must be there */
 	VIEW_REBUILD, /* as VIEW_WRITE, and a foreign or damaged file is moved to FILE.damaged first */
 };

@@ -13,17 +13,22 @@
 #include "stage/fold_why.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define VIEW "view-test.db"
 #define ASIDE VIEW ".damaged"
 #define RULES "rules"
 
+#define BUILDING VIEW ".building"
+
 static void remove_files(void)
 {
-	static const char *const files[] = {VIEW, VIEW "-wal", VIEW "-shm", ASIDE, ASIDE "-wal", ASIDE "-shm"};
+	static const char *const files[] = {VIEW,	  VIEW "-wal",	VIEW "-shm", ASIDE,
+					    ASIDE "-wal", ASIDE "-shm", BUILDING};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		unlink(files[i]);
@@ -78,17 +83,17 @@ static void spoil_version(void)
 
 static void spoil_page(void)
 {
-	char junk[4096];
+	char junk[8192];
 
 	make_view();
 	memset(junk, 0xA5, sizeof(junk));
-	write_file(junk, sizeof(junk), 4096 * 3);
+	write_file(junk, sizeof(junk), 8192 * 3);
 }
 
 static void spoil_length(void)
 {
 	make_view();
-	assert_int_equal(truncate(VIEW, 4096 * 4), 0);
+	assert_int_equal(truncate(VIEW, 8192 * 4), 0);
 }
 
 static void spoil_nothing_but_empty(void)
@@ -316,6 +321,104 @@ static void items_are_found_by_uri_wherever_their_entry_is(void **state)
 	remove_files();
 }
 
+static size_t items_in_file(void)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+
+	assert_int_equal(sqlite3_open_v2(VIEW, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "SELECT count(*) FROM item", -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	size_t n = (size_t)sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return n;
+}
+
+static struct view *opened(void)
+{
+	struct error err = ERROR_INIT;
+	struct view *v = NULL;
+
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), 0);
+	return v;
+}
+
+/* What ends the first transaction. */
+static void by_closing(struct view *v)
+{
+	view_close(v);
+}
+
+static void by_rolling_back(struct view *v)
+{
+	struct error err = ERROR_INIT;
+
+	assert_int_equal(view_rollback(v, &err), 0);
+	assert_int_equal(access(BUILDING, F_OK), -1);
+	view_close(v);
+}
+
+static void by_death(struct view *v)
+{
+	view_close(v);
+	pid_t child = fork();
+	if (child == 0) {
+		add_items(opened(), 0, 5000, "1");
+		_exit(access(BUILDING, F_OK) == 0 ? 0 : 1);
+	}
+	int status = -1;
+	assert_true(child > 0 && waitpid(child, &status, 0) == child && status == 0);
+	assert_int_equal(access(BUILDING, F_OK), 0); /* it is in nobody's way */
+}
+
+static void an_empty_view_is_there_empty_until_its_first_commit(void **state)
+{
+	static void (*const ends[])(struct view *) = {by_closing, by_rolling_back, by_death};
+	struct error err = ERROR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		remove_files();
+		struct view *v = opened();
+		add_items(v, 0, 1000, "1");
+		assert_int_equal(items_in_file(), 0);
+		ends[i](v);
+		assert_int_equal(items_in_file(), 0);
+		v = opened();
+		add_items(v, 0, 2000, "1");
+		assert_int_equal(items_in_file(), 0);
+		assert_int_equal(view_commit(v, &err), 0);
+		assert_int_equal(items_in_file(), 2000);
+		assert_int_equal(access(BUILDING, F_OK), -1);
+		add_items(v, 2000, 2001, "1");
+		assert_int_equal(view_commit(v, &err), 0);
+		assert_int_equal(items_in_file(), 2001);
+		view_close(v);
+	}
+	remove_files();
+}
+
+static void who_comes_second_does_not_build(void **state)
+{
+	struct claims_record r = {.uri = SPAN_LIT("urn:test:1"), .published = {.grain = EDTF_NONE}};
+	struct digest d = digest_of(r.uri);
+	struct error err = ERROR_INIT;
+	int64_t id;
+
+	(void)state;
+	remove_files();
+	struct view *first = opened(), *second = opened();
+	add_items(first, 0, 10, "1");
+	assert_int_equal(view_commit(first, &err), 0);
+	assert_int_equal(view_item_add(second, &r, &d, SPAN_LIT("{}"), true, &id, &err), -EBUSY);
+	assert_non_null(strstr(err.text, "built by another process"));
+	view_close(second);
+	view_close(first);
+	assert_int_equal(items_in_file(), 10);
+	remove_files();
+}
+
 static struct ledger_claim said(int64_t item, uint32_t claim)
 {
 	return (struct ledger_claim){.source = (uint64_t)item % 5,
@@ -398,6 +501,8 @@ int main(void)
 		cmocka_unit_test(known_at_is_the_state_of_then),
 		cmocka_unit_test(every_slot_can_say_why),
 		cmocka_unit_test(items_are_found_by_uri_wherever_their_entry_is),
+		cmocka_unit_test(an_empty_view_is_there_empty_until_its_first_commit),
+		cmocka_unit_test(who_comes_second_does_not_build),
 		cmocka_unit_test(the_claims_of_a_cell_are_those_that_are_left),
 	};
 

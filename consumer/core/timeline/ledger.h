@@ -32,11 +32,11 @@ struct ledger_source {
 
 struct ledger_cell {
 	struct cell cell; /* `value` is the ledger's */
-	/* Of the store: the cell's row, the last row of its claims (0: not stored yet), 1 + where it keeps what is not.
-	 */
-	int64_t id, posted;
-	uint32_t unsaved;
-	bool dirty; /* differs from what is stored */
+	/* Of the store. */
+	int64_t id;	  /* 0: not stored yet */
+	int64_t posted;	  /* where its last claims stand; 0: none do */
+	uint32_t unsaved; /* where those wait that do not stand anywhere yet; 0: none */
+	bool dirty;	  /* differs from what is stored */
 	uint64_t n_claims;
 	struct ledger_source *sources; /* by source */
 	uint32_t n_sources, cap_sources;
