@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 /* Of what the result depends on beside the claims; the last number changes with the resolver or the file's layout. */
-#define FOLD_RULES_VERSION 1
+#define FOLD_RULES_VERSION 2
 #define FOLD_UNSAVED_MAX ((size_t)64 * 1024) /* claims, 56 bytes each */
 
 int fold_no_memory(struct error *reterr)
@@ -16,7 +16,7 @@ static void put_rules(struct strbuf *b, const struct fold_options *o)
 {
 	uint16_t order = 1;
 
-	strbuf_addf(b, "%d %zu %zu %d\n", FOLD_RULES_VERSION, sizeof(struct claim_ref), sizeof(struct ledger_source),
+	strbuf_addf(b, "%d %zu %zu %d\n", FOLD_RULES_VERSION, sizeof(struct claim_ref), sizeof(struct cell_source),
 		    *(char *)&order);
 	for (size_t i = 0; i < o->rules.n; i++) {
 		const struct slot_rules *r = &o->rules.v[i];

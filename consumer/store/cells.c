@@ -123,7 +123,7 @@ static int read_cell(struct view *v, sqlite3_stmt *s, struct ledger *ret, struct
 			   .derived = (unsigned)sqlite3_column_int(s, 6),
 			   .daily = sqlite3_column_int(s, 14) != 0};
 	struct ledger_cell *c = ledger_cell(ret, &key);
-	size_t n_sources = (size_t)sqlite3_column_bytes(s, 8) / sizeof(struct ledger_source);
+	size_t n_sources = (size_t)sqlite3_column_bytes(s, 8) / sizeof(struct cell_source);
 
 	if (!c || c->id)
 		return c ? error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: a cell twice", v->path)

@@ -296,9 +296,42 @@ static void nonsense(void **state)
 	print_message("%zu rounds of nonsense\n", times);
 }
 
+/* Few statements, each made by very many: weights that grow, and shrink again. */
+static void crowds(void **state)
+{
+	static const struct span values[] = {SPAN_LIT("member"), SPAN_LIT("observer"), SPAN_LIT("none")};
+	const struct slot_rules *kinds[] = {&history_rules.v[0], &history_rules.v[2], &history_rules.v[3]};
+	uint64_t random = seed_of("crowds") + 5;
+	size_t times = rounds(9);
+
+	(void)state;
+	for (size_t round = 0; round < times; round++) {
+		struct said statements[16], *all = calloc(600, sizeof(*all));
+		edtf_day span = (edtf_day)(60 + below(&random, 1200));
+		assert_non_null(all);
+		for (size_t i = 0; i < ARRAY_SIZE(statements); i++)
+			statements[i].claim = random_claim(&random, values, ARRAY_SIZE(values), span);
+		for (size_t i = 0; i < 600; i++) {
+			all[i] = statements[below(&random, 1 + below(&random, ARRAY_SIZE(statements)))];
+			all[i].part =
+				(struct ledger_claim){.source = below(&random, 10 + round),
+						      .text = history_random(&random),
+						      .weight = CELL_ORIGIN,
+						      .first = 12000,
+						      .last = 12000,
+						      .ref = {.published = 12000, .key = history_random(&random)}};
+			all[i].in = false;
+		}
+		run(kinds[round % ARRAY_SIZE(kinds)], all, 600, "crowds", &random);
+		free(all);
+	}
+	print_message("%zu crowds\n", times);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(histories), cmocka_unit_test(nonsense)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(histories), cmocka_unit_test(nonsense),
+					   cmocka_unit_test(crowds)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,12 +14,18 @@
 #include "core/timeline/spell.h"
 
 #define CELL_ORIGIN 16 /* the weight of one independent origin with source weight 1 */
+#define CELL_WEIGHT_FULL (CELL_ORIGIN * SPELL_SUPPORT_MAX)
+#define CELL_GROWTH (4 * CELL_ORIGIN) /* what a full weight gains each time that all say it twice as often */
 #define CELL_REFS_MAX 3
 
 struct sketch {
 	uint64_t v[SPELL_SUPPORT_MAX]; /* ascending, distinct */
 	uint32_t n;
 };
+
+/* How many there are: exact up to the cap, from there estimated: if the k-th smallest of n uniform hashes is h of 2^64,
+ * n is about (k - 1) * 2^64 / h. Never less than the cap where the sketch is full. */
+uint64_t sketch_count(const struct sketch *s);
 
 /* True if h was not in s and is now. */
 bool sketch_add(struct sketch *s, uint64_t h);
@@ -47,9 +53,7 @@ struct cell {
 	 */
 	bool daily;
 
-	/* Independent origins in units of CELL_ORIGIN: the smaller of the sum over the distinct sources of their
-	 * weights and that over the distinct texts, at most CELL_ORIGIN * SPELL_SUPPORT_MAX. */
-	uint32_t weight;
+	uint32_t weight; /* cell_weight() */
 	struct sketch items, sources, texts;
 	edtf_day first_published, last_published; /* EDTF_DAY_MAX and EDTF_DAY_MIN where no item says */
 	struct claim_ref refs[CELL_REFS_MAX];	  /* the smallest */
@@ -58,8 +62,33 @@ struct cell {
 	uint8_t first_day, last_day; /* of days[], without the outer quarter of the claims on each side: cell_trim() */
 };
 
-/* Sets first_day and last_day from days[]: of n claims, n / 4 are left out on each side, so that a few wrong days do
- * not stretch the pool. 0 and 0 while there is none. */
+/* What somebody contributes to a statement who makes it n times. */
+struct cell_source {
+	uint64_t source;
+	uint32_t n, weight;
+};
+
+/* How strong a statement is: a pure function of who said it how often, and of the texts that say it.
+ *
+ * Origins. The smaller of the sum over the distinct sources of their weights and that over the distinct texts (which
+ * are counted up to the cap): where there are fewer texts than sources, some only copy, and the sum shrinks in
+ * proportion. At most CELL_WEIGHT_FULL. So a source that says something a thousand times weighs no more than one that
+ * says it once.
+ *
+ * Growth. Where the news is dense, errors too find eight sources; what is true then differs in how often all say it. So
+ * a weight that is full grows with k, the greatest number such that those sources who say it k times or more would by
+ * themselves make it full, but at most an eighth of the number of texts: by CELL_GROWTH for each doubling of k,
+ * straight between powers of two, in quarters (k = 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, ...). That is the slope of the
+ * straight part at eight origins or a little less (88 a doubling), so that one vote in eight, or five, weighs alike on
+ * both sides; it needs eight stubborn sources, not one; and a statement of n claims changes its weight some 4 log2(n /
+ * 8) times. */
+uint32_t cell_weight(const struct cell_source *v, uint32_t n, const struct sketch *texts);
+
+/* Does cell_weight() tell n from n + 1 claims of one source? */
+bool cell_growth_step(uint32_t n);
+
+/* Sets first_day and last_day from days[]: of n claims a quarter of the first sixteen and an eighth of the others are
+ * left out on each side, so that a few wrong days do not stretch the pool. 0 and 0 while there is none. */
 void cell_trim(struct cell *c);
 
 /* Total order of statements: value, modality, begin, end, holds_at, derived, daily. Equal means the same statement. */

@@ -172,54 +172,47 @@ static uint32_t source_at(const struct ledger_cell *c, uint64_t source)
 	return lo;
 }
 
+/* 1 if the weight may be another now, 0 if not, -ENOMEM. */
 static int add_source(struct ledger_cell *c, const struct ledger_claim *claim)
 {
 	uint32_t at = source_at(c, claim->source);
 
-	if (at < c->n_sources && c->sources[at].source == claim->source) {
-		c->sources[at].n++;
-		return 0;
-	}
+	if (at < c->n_sources && c->sources[at].source == claim->source)
+		return cell_growth_step(c->sources[at].n++);
 	if (c->n_sources == c->cap_sources) {
 		uint32_t cap = c->cap_sources ? c->cap_sources * 2 : 2;
-		struct ledger_source *v = realloc(c->sources, cap * sizeof(*v));
+		struct cell_source *v = realloc(c->sources, cap * sizeof(*v));
 		if (!v)
 			return -ENOMEM;
 		c->sources = v;
 		c->cap_sources = cap;
 	}
 	memmove(&c->sources[at + 1], &c->sources[at], (c->n_sources - at) * sizeof(*c->sources));
-	c->sources[at] = (struct ledger_source){claim->source, 1, claim->weight};
+	c->sources[at] = (struct cell_source){claim->source, 1, claim->weight};
 	c->n_sources++;
 	return 1;
 }
 
+/* True if the weight may be another now. */
 static bool drop_source(struct ledger_cell *c, uint64_t source)
 {
 	uint32_t at = source_at(c, source);
 
-	if (at == c->n_sources || c->sources[at].source != source || --c->sources[at].n)
+	if (at == c->n_sources || c->sources[at].source != source)
 		return false;
+	if (--c->sources[at].n)
+		return cell_growth_step(c->sources[at].n);
 	memmove(&c->sources[at], &c->sources[at + 1], (c->n_sources - at - 1) * sizeof(*c->sources));
 	c->n_sources--;
 	return true;
 }
 
-/* Where there are fewer texts than sources, some sources only copy: the sum shrinks in proportion. */
 void ledger_weigh(struct ledger_cell *c)
 {
-	uint64_t sum = 0, texts = c->cell.texts.n;
-	const uint64_t most = (uint64_t)CELL_ORIGIN * SPELL_SUPPORT_MAX;
-
 	c->cell.sources.n = 0;
-	for (uint32_t i = 0; i < c->n_sources; i++) {
-		sum += c->sources[i].weight;
-		if (i < SPELL_SUPPORT_MAX)
-			c->cell.sources.v[c->cell.sources.n++] = c->sources[i].source;
-	}
-	if (texts < c->n_sources)
-		sum = sum * texts / c->n_sources;
-	c->cell.weight = (uint32_t)(sum < most ? sum : most);
+	for (uint32_t i = 0; i < c->n_sources && i < SPELL_SUPPORT_MAX; i++)
+		c->cell.sources.v[c->cell.sources.n++] = c->sources[i].source;
+	c->cell.weight = cell_weight(c->sources, c->n_sources, &c->cell.texts);
 }
 
 struct cell ledger_statement(const struct claim *c, bool pool, unsigned *ret_day)
@@ -272,15 +265,15 @@ bool cell_seen_eq(const struct cell *a, const struct cell *b)
 static int put(struct ledger_cell *c, const struct ledger_claim *claim)
 {
 	struct cell *k = &c->cell;
-	int fresh = add_source(c, claim);
+	int weigh = add_source(c, claim);
 
-	if (fresh < 0)
-		return fresh;
+	if (weigh < 0)
+		return weigh;
 	c->n_claims++;
 	c->dirty = true;
 	sketch_add(&k->items, claim->ref.key);
 	count_day(k, claim->day, 1);
-	if (sketch_add(&k->texts, claim->text) || fresh)
+	if (sketch_add(&k->texts, claim->text) || weigh)
 		ledger_weigh(c);
 	k->n_refs = claim_ref_insert(k->refs, k->n_refs, claim->ref);
 	if (k->modality != CLAIM_PLANNED)
@@ -317,11 +310,11 @@ int ledger_remove(struct ledger_cell *c, const struct ledger_claim *claim)
 		sampled |= !claim_ref_cmp(&c->cell.refs[i], &claim->ref);
 	c->n_claims--;
 	c->dirty = true;
-	bool gone = drop_source(c, claim->source);
+	bool weigh = drop_source(c, claim->source);
 	count_day(&c->cell, claim->day, -1);
 	if (sampled)
 		return 2;
-	if (gone)
+	if (weigh)
 		ledger_weigh(c);
 	return !cell_seen_eq(&before, &c->cell);
 }

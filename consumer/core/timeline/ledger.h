@@ -25,11 +25,6 @@ struct ledger_claim {
 	struct claim_ref ref; /* ref.key stands for the item in the support */
 };
 
-struct ledger_source {
-	uint64_t source;
-	uint32_t n, weight;
-};
-
 struct ledger_cell {
 	struct cell cell; /* `value` is the ledger's */
 	/* Of the store. */
@@ -38,7 +33,7 @@ struct ledger_cell {
 	uint32_t unsaved; /* where those wait that do not stand anywhere yet; 0: none */
 	bool dirty;	  /* differs from what is stored */
 	uint64_t n_claims;
-	struct ledger_source *sources; /* by source */
+	struct cell_source *sources; /* by source */
 	uint32_t n_sources, cap_sources;
 	uint64_t hash; /* private */
 	/* Of live.h: the marks that it has made of the cell, and where it lists it. */

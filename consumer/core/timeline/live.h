@@ -7,10 +7,11 @@
  * no more of it is done again than a change can reach.
  *
  *  1. Seen. A cell is told of only if the resolver sees a difference (cell_seen_eq()): support is seen up to its cap,
- * so the ninth origin of a statement, and the hundredth copy, end here.
+ * and a full weight grows in quarters of doublings, so the ninth origin of a statement, and the hundredth copy, end
+ * here.
  *  2. Marks (live_marks.c) stand by the day of their test. What one weighs depends on its neighbours within short_days
- *     (doubt: one round, of strengths as stated; then the extents, of what doubt left). So marks that far from those
- *     that moved are weighed again, and no others.
+ *     of it and of the day on which its value must not hold (doubt: one round, of strengths as stated; then the
+ * extents, of what doubt left). So marks that far from those that moved are weighed again, and no others.
  *  3. The labelling (live_window.c) is done again between two points, one on each side of the marks whose weight
  * changed. A point (live_points.c) is a node that keeps, of every state that is alive there, the best score up to it
  * (alpha) and after it (beta), each less that of one state, so that they compare wherever on the axis they were

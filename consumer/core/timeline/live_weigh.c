@@ -35,22 +35,21 @@ static bool stands_against(const struct live_track *t, size_t i, int32_t days)
 	return sum >= MARK_NEWS;
 }
 
-/* The first and the last mark of test[] whose extent, doubt or place one in `days` around r can decide. */
-static size_t reach(const struct live_track *t, struct day_range r, size_t *ret_end)
+/* How far from what moved an extent, doubt or place can be decided by it. */
+static struct day_range reach_of(const struct live_track *t)
 {
 	edtf_day most = t->rules->short_days + MARK_BLOCKER_DAYS;
 
-	*ret_end = live_test_at(&t->test, r.hi + most + 1);
-	return live_test_at(&t->test, r.lo - most);
+	return (struct day_range){t->moved.lo - most, t->moved.hi + most};
 }
 
 /* Doubts are about strengths as stated, so one round is enough. What they change joins `moved`. */
 static void doubt(struct live_track *t)
 {
-	struct day_range moved = t->moved;
-	size_t end, i = reach(t, moved, &end);
+	struct day_range r = reach_of(t);
+	size_t end = live_test_at(&t->test, r.hi + 1);
 
-	for (; i < end; i++) {
+	for (size_t i = live_test_at(&t->test, r.lo); i < end; i++) {
 		struct live_mark *m = t->test.v[i];
 		bool doubted = m->m.kind != MARK_BEGIN && !m->m.denied && m->hold + m->bound <= CELL_ORIGIN &&
 			       stands_against(t, i, t->rules->short_days) && !borne_out(t, i, t->rules->short_days);
@@ -68,69 +67,97 @@ static void step(struct live_mark *m)
 	m->against = (unsigned char)mark_step_against(&m->m);
 }
 
-static bool bounds(const struct live_mark *m, const struct live_mark *x)
+static bool bounds(const struct live_mark *m, const struct live_mark *x, bool own)
 {
-	return m->value != x->value && m->step >= x->against && m->blocks;
+	return m != x && (m->value == x->value) == own && m->blocks && m->step >= (own ? x->step : x->against);
 }
 
-/* The days between the nearest marks of other values on both sides; INT32_MAX where one side has none that is near
- * enough to matter. */
-static int64_t extent_of(const struct live_track *t, size_t i)
+static bool pools_around(const struct live_mark *m, const struct live_mark *x, edtf_day d)
 {
-	const struct live_mark *x = t->test.v[i];
+	return m->step >= x->step && m->m.lo < d && d < mark_pool_last(&m->m);
+}
+
+/* As extent_around() of marks.c, looking no further than what was found, and what is near enough to matter. */
+static int64_t extent_around(const struct live_track *t, const struct live_mark *x, edtf_day d, bool own)
+{
 	edtf_day most = t->rules->short_days + MARK_BLOCKER_DAYS, before = EDTF_DAY_MIN, after = EDTF_DAY_MAX;
 
-	for (size_t k = i; k-- > 0;) {
+	for (size_t k = live_test_at(&t->test, d + own); k-- > 0;) {
 		const struct live_mark *m = t->test.v[k];
-		if (x->test - m->test > most || m->test + MARK_BLOCKER_DAYS <= before)
+		if (d - m->test > most || m->test + MARK_BLOCKER_DAYS <= before)
 			break;
-		if (bounds(m, x) && m->certain_hi < x->test && m->certain_hi > before)
+		if (!bounds(m, x, own))
+			continue;
+		if (pools_around(m, x, d))
+			return 0;
+		if (m->certain_hi < d + own && m->certain_hi > before)
 			before = m->certain_hi;
 	}
 	if (before == EDTF_DAY_MIN)
 		return INT32_MAX;
-	for (size_t k = i + 1; k < t->test.n; k++) {
+	for (size_t k = live_test_at(&t->test, d + 1); k < t->test.n; k++) {
 		const struct live_mark *m = t->test.v[k];
 		if (m->test - before > most || m->test - MARK_BLOCKER_DAYS >= after)
 			break;
-		if (bounds(m, x) && m->certain_lo > x->test && m->certain_lo < after)
+		if (bounds(m, x, own) && m->certain_lo > d && m->certain_lo < after)
 			after = m->certain_lo;
 	}
 	return after == EDTF_DAY_MAX ? INT32_MAX : (int64_t)after - before;
 }
 
-static int weigh(struct live_track *t, size_t i, int32_t hold, int32_t bound)
+static int weigh(struct live_track *t, struct live_mark *m, int32_t hold, int32_t bound)
 {
-	struct live_mark *m = t->test.v[i];
 	int32_t days = t->rules->short_days;
-	int64_t extent = m->m.denied ? INT32_MAX : extent_of(t, i);
+	int64_t extent = extent_around(t, m, m->test, m->m.denied), absent = extent;
 
-	if (extent < days) {
-		m->m.hold = mark_scaled(m->m.hold, extent, days);
-		m->m.bound = m->m.bound ? mark_scaled(m->m.bound, extent, days) : 0;
-	}
+	if (m->not_test != NO_DAY && extent > 0)
+		absent = extent_around(t, m, m->not_test, true);
+	m->m.hold = mark_scaled(m->m.hold, extent, days);
+	m->m.bound = mark_scaled(m->m.bound, extent < absent ? extent : absent, days);
 	if (m->m.hold == hold && m->m.bound == bound)
 		return 0;
 	days_add(&t->relabel, m->lo, m->hi);
 	return live_mark_changed(t, m, m->m.hold >= hold && m->m.bound >= bound);
 }
 
+/* The marks that may weigh something else: those with their test in reach, and those with their other day. */
+static struct live_mark **in_reach(const struct live_track *t, struct arena *arena, size_t *ret_n)
+{
+	struct day_range r = reach_of(t);
+	size_t from = live_test_at(&t->test, r.lo), n = live_test_at(&t->test, r.hi + 1) - from;
+	size_t not_from = live_not_test_at(&t->not_test, r.lo), not_end = live_not_test_at(&t->not_test, r.hi + 1);
+	struct live_mark **v = arena_array(arena, n + not_end - not_from + 1, sizeof(*v));
+
+	if (!v)
+		return NULL;
+	if (n)
+		memcpy(v, &t->test.v[from], n * sizeof(*v));
+	for (size_t i = not_from; i < not_end; i++) {
+		struct live_mark *m = t->not_test.v[i];
+		if (!days_meet(r, m->test, m->test))
+			v[n++] = m;
+	}
+	*ret_n = n;
+	return v;
+}
+
 /* The steps are of all before the extents of any. */
 static int discount(struct live_track *t, struct arena *arena)
 {
-	size_t end, from = reach(t, t->moved, &end), n = end - from;
-	int32_t *was = arena_array(arena, 2 * n + 1, sizeof(*was));
+	size_t n = 0;
+	struct live_mark **v = in_reach(t, arena, &n);
+	int32_t *was = v ? arena_array(arena, 2 * n + 1, sizeof(*was)) : NULL;
+	int r = 0;
 
 	if (!was)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		was[2 * i] = t->test.v[from + i]->m.hold;
-		was[2 * i + 1] = t->test.v[from + i]->m.bound;
-		step(t->test.v[from + i]);
+		was[2 * i] = v[i]->m.hold;
+		was[2 * i + 1] = v[i]->m.bound;
+		step(v[i]);
 	}
-	int r = 0;
 	for (size_t i = 0; r == 0 && i < n; i++)
-		r = weigh(t, from + i, was[2 * i], was[2 * i + 1]);
+		r = weigh(t, v[i], was[2 * i], was[2 * i + 1]);
 	return r;
 }
 

@@ -117,34 +117,6 @@ void marks_of_cell(const struct slot_rules *rules, struct chain *c, const struct
 		add_mark(c, cell, value, MARK_HOLD, cell->holds_at, cell->derived & CLAIM_DERIVED_HOLDS_AT);
 }
 
-/* The nearest mark of another value on one side, while the axis is swept: the outermost day seen and, for queries of
- * that day's own value, the outermost of any other value. */
-struct nearest {
-	bool any, other;
-	uint32_t value;
-	edtf_day day, other_day;
-};
-
-static void nearest_see(struct nearest *s, uint32_t value, edtf_day day)
-{
-	if (s->any && s->value != value) {
-		s->other = true;
-		s->other_day = s->day;
-	}
-	s->any = true;
-	s->value = value;
-	s->day = day;
-}
-
-/* Is there one of another value, and where? */
-static bool nearest_to(const struct nearest *s, uint32_t value, edtf_day *ret_day)
-{
-	if (!s->any || (s->value == value && !s->other))
-		return false;
-	*ret_day = s->value == value ? s->other_day : s->day;
-	return true;
-}
-
 /* A coarse holding is certain on no day; a coarse begin or end is, on the day of its test. */
 bool mark_blocks(const struct mark *m)
 {
@@ -161,11 +133,6 @@ edtf_day mark_certain_hi(const struct mark *m)
 {
 	return m->kind == MARK_HOLD ? m->hi : mark_test(m);
 }
-
-struct around {
-	edtf_day before, after;
-	bool has_before, has_after;
-};
 
 /* Sorts marks by a day, keeping the order of equal ones: least significant byte first, as days are small numbers. tmp
  * has room for n. */
@@ -188,46 +155,28 @@ static void sort_by_day(struct mark **v, size_t n, edtf_day (*day)(const struct 
 	}
 }
 
-/* Strengths in steps of two: only a mark at least half as strong as another bounds how long that one's value can have
- * lasted, so that a lone wrong report does not weaken what many say. */
-#define STEPS 4
-
 unsigned mark_step(const struct mark *m)
 {
 	int32_t s = m->hold + m->bound;
+	unsigned step = 0;
 
-	return s < CELL_ORIGIN ? 0 : s < 2 * CELL_ORIGIN ? 1 : s < 4 * CELL_ORIGIN ? 2 : 3;
+	if (s >= CELL_WEIGHT_FULL)
+		return 4 + (unsigned)(s - CELL_WEIGHT_FULL) / CELL_GROWTH;
+	while (s >= CELL_ORIGIN << step)
+		step++;
+	return step;
 }
 
 unsigned mark_step_against(const struct mark *m)
 {
-	return m->hold + m->bound >= 8 * CELL_ORIGIN ? 3 : mark_step(m) ? mark_step(m) - 1 : 0;
+	unsigned step = mark_step(m);
+
+	return step ? step - 1 : 0;
 }
 
-static void see(struct nearest v[static STEPS], const struct mark *m, edtf_day day)
+edtf_day mark_pool_last(const struct mark *m)
 {
-	for (unsigned step = 0; mark_blocks(m) && step <= mark_step(m); step++)
-		nearest_see(&v[step], m->value, day);
-}
-
-/* For each mark the nearest day before its test and after it at which another value is said to hold. */
-static void look_around(struct chain *c, struct mark **lo, struct mark **hi, struct mark **test, struct around *ret)
-{
-	struct nearest left[STEPS] = {0}, right[STEPS] = {0};
-	size_t n = c->n_marks;
-
-	for (size_t i = 0, k = 0; i < n; i++) {
-		struct around *a = &ret[test[i] - c->marks];
-		for (; k < n && mark_certain_hi(hi[k]) < mark_test(test[i]); k++)
-			see(left, hi[k], mark_certain_hi(hi[k]));
-		a->has_before = nearest_to(&left[mark_step_against(test[i])], test[i]->value, &a->before);
-	}
-	for (size_t i = n, k = n; i-- > 0;) {
-		struct around *a = &ret[test[i] - c->marks];
-		for (; k > 0 && mark_certain_lo(lo[k - 1]) > mark_test(test[i]); k--)
-			see(right, lo[k - 1], mark_certain_lo(lo[k - 1]));
-		a->has_after = nearest_to(&right[mark_step_against(test[i])], test[i]->value, &a->after);
-	}
+	return m->kind == MARK_HOLD && m->cell->daily ? edtf_lo(m->cell->holds_at) + m->cell->last_day - 1 : m->lo;
 }
 
 bool mark_is_coarse(const struct mark *m)
@@ -254,10 +203,10 @@ static void set_passive(struct chain *c)
 
 int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole)
 {
-	int64_t least = s / 8, r = s * extent / whole;
-
-	r = r > least ? r : least;
-	return r > 1 ? (int32_t)r : 1;
+	if (extent >= whole || s <= 1)
+		return s;
+	s = (int32_t)(s * extent / whole);
+	return s > 1 ? s : 1;
 }
 
 /* Does another asserted mark of the value lie within `days` of test[i]? */
@@ -312,31 +261,73 @@ static void doubt_lone_holdings(struct mark *const *test, size_t n, int32_t days
 		}
 }
 
-/* A value between two others that had no time to be true weighs less. */
+/* Marks by the day of their test, and how far from a day one may matter. */
+struct neighbours {
+	struct mark **test;
+	size_t n;
+	edtf_day reach;
+};
+
+static size_t first_near(const struct neighbours *l, edtf_day d)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (mark_test(l->test[mid]) < d - l->reach)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* How long it can have been, around day d, as x says: the days between the nearest marks that say otherwise, none
+ * within a pool of such. What says otherwise is another value or, if `own`, the value itself. INT32_MAX where nothing
+ * does. */
+static int64_t extent_around(const struct neighbours *l, const struct mark *x, edtf_day d, bool own)
+{
+	unsigned step = mark_step(x), least = own ? step : mark_step_against(x);
+	edtf_day before = EDTF_DAY_MIN, after = EDTF_DAY_MAX;
+
+	for (size_t i = first_near(l, d); i < l->n && mark_test(l->test[i]) <= d + l->reach; i++) {
+		const struct mark *m = l->test[i];
+		edtf_day lo = mark_certain_lo(m), hi = mark_certain_hi(m);
+		if (m == x || (m->value == x->value) != own || !mark_blocks(m) || mark_step(m) < least)
+			continue;
+		if (mark_step(m) >= step && m->lo < d && d < mark_pool_last(m))
+			return 0;
+		if (hi < d + own && hi > before)
+			before = hi;
+		if (lo > d && lo < after)
+			after = lo;
+	}
+	return before == EDTF_DAY_MIN || after == EDTF_DAY_MAX ? INT32_MAX : (int64_t)after - before;
+}
+
+/* What had no time to be true weighs less. All extents are of strengths before that. */
 static int discount(const struct slot_rules *rules, struct chain *c, struct arena *arena)
 {
 	size_t n = c->n_marks;
-	struct mark **lo = arena_array(arena, n, sizeof(*lo)), **hi = arena_array(arena, n, sizeof(*hi));
-	struct mark **test = arena_array(arena, n, sizeof(*test));
-	struct mark **tmp = arena_array(arena, n, sizeof(*tmp));
-	struct around *around = arena_array(arena, n, sizeof(*around));
+	struct mark **test = arena_array(arena, n, sizeof(*test)), **tmp = arena_array(arena, n, sizeof(*tmp));
+	int64_t *extent = arena_array(arena, n, sizeof(*extent)), *absent = arena_array(arena, n, sizeof(*absent));
+	struct neighbours l = {test, n, rules->short_days + MARK_BLOCKER_DAYS};
 
-	if (!lo || !hi || !test || !tmp || !around)
+	if (!test || !tmp || !extent || !absent)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		lo[i] = hi[i] = test[i] = &c->marks[i];
-	sort_by_day(lo, n, mark_certain_lo, tmp);
-	sort_by_day(hi, n, mark_certain_hi, tmp);
+		test[i] = &c->marks[i];
 	sort_by_day(test, n, mark_test, tmp);
 	doubt_lone_holdings(test, n, rules->short_days);
-	look_around(c, lo, hi, test, around);
+	for (size_t i = 0; i < n; i++) {
+		const struct mark *m = &c->marks[i];
+		extent[i] = extent_around(&l, m, mark_test(m), m->denied);
+		absent[i] = mark_not_test(m) == NO_DAY ? INT32_MAX : extent_around(&l, m, mark_not_test(m), true);
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct mark *m = &c->marks[i];
-		int64_t extent = (int64_t)around[i].after - around[i].before;
-		if (m->denied || !around[i].has_before || !around[i].has_after || extent >= rules->short_days)
-			continue;
-		m->hold = mark_scaled(m->hold, extent, rules->short_days);
-		m->bound = m->bound ? mark_scaled(m->bound, extent, rules->short_days) : 0;
+		m->hold = mark_scaled(m->hold, extent[i], rules->short_days);
+		m->bound = mark_scaled(m->bound, extent[i] < absent[i] ? extent[i] : absent[i], rules->short_days);
 	}
 	return 0;
 }

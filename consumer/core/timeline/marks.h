@@ -6,19 +6,31 @@
  * half the weight; a begin that may come after the end ("2024 to 2024") is a holding between them. Strength of a mark,
  * in integers, each division rounded down, at least 1:
  *
- *     the cell's weight (independent origins)
+ *     the cell's weight (cell_weight())
  *     x 8/8 for a day or month, 7/8 for a year, 6/8 for a decade, and 7/8 if the date is derived and not stated
- *     x extent / short_days where that is below one, at least 1/8: extent is the number of days between the nearest
- *       marks of other values on both sides of its test, the time that the value could have lasted. Only asserted
- *       marks (of holdings those of a month or finer) that are at least half as strong (in steps of two: under 1, 1, 2,
- * 4 origins; over 8 origins those of 4) bound an extent; a value with nothing after it or nothing before it could have
- * lasted long. x 5/8 for a lone holding or end (not over one origin, and no other asserted mark of its value within
- * short_days) where the marks of the value said last before it amount to two origins within short_days: somebody who
- * merely says what holds, against what many have just said, is more likely out of date than first with the news
+ *     x 5/8 for a lone holding or end (not over one origin, and no other asserted mark of its value within short_days)
+ *       where the marks of the value said last before it amount to two origins within short_days: somebody who merely
+ *       says what holds, against what many have just said, is more likely out of date than first with the news
+ *     x extent / short_days where that is below one: what had no time to be true weighs less
  *
  * A stated begin or end gives a quarter of it to "the value holds there" and the rest to "the change lies there", so
  * that a wrong begin counts once, not twice, and an early wrong date does not win by holding at the later right one
- * too.
+ * too. These two parts are what is multiplied by the extent.
+ *
+ * Extents. The extent around a day is the number of days between the nearest marks before it and after it that say
+ * otherwise: the time that it could have been as the mark says. Strengths are compared in steps, of marks before they
+ * are multiplied by extents: under 1, 2, 4, 8 origins, and then each CELL_GROWTH more, which is twice the votes.
+ *
+ *     of an asserted mark, around its test: marks of other values, not more than one step below it. So what many say is
+ *       not weakened by what few say; and a value with nothing after it or nothing before it could have lasted long.
+ *     of a denied one, around its test (of which the day itself counts as before): marks of its own value, of its step
+ *       or above it. Who denies for a day what many said the day before and the day after had no time to be right.
+ *     of "the change lies there", as well, around the day on which the value must not hold: likewise. A begin says that
+ *       the value was absent before; if many say that it was not, only that it holds is left of it.
+ *     none at all (0) where the day lies within a pool, strictly between its first and its last day, of a step not
+ * below the mark's own: in between, too, they say so day by day.
+ *
+ * Only asserted marks bound an extent, and of holdings those of a month or finer.
  */
 #ifndef SCOWIRE_CORE_MARKS_H
 #define SCOWIRE_CORE_MARKS_H
@@ -38,11 +50,12 @@ void marks_of_cell(const struct slot_rules *rules, struct chain *c, const struct
 #define MARK_NEWS (2 * CELL_ORIGIN) /* what has just been said, where it amounts to this, outdates a lone holding */
 bool mark_is_coarse(const struct mark *m);	/* a holding of more than a day */
 bool mark_blocks(const struct mark *m);		/* it bounds the extent of others */
+edtf_day mark_pool_last(const struct mark *m);	/* of the first mark of a pool: its last day; else m->lo */
 edtf_day mark_certain_lo(const struct mark *m); /* the days on which the value certainly holds, if it is right */
 edtf_day mark_certain_hi(const struct mark *m);
-unsigned mark_step(const struct mark *m);	  /* of its strength */
-unsigned mark_step_against(const struct mark *m); /* the least step of a mark that bounds its extent */
-int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole);
+unsigned mark_step(const struct mark *m);		       /* of its strength, as doubt left it */
+unsigned mark_step_against(const struct mark *m);	       /* the least step of a mark that bounds its extent */
+int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole); /* 0 stays 0 */
 int32_t mark_doubted(int32_t s);
 
 /* Do the pack's rules admit the statement? edtf_hi() of an unset date is EDTF_DAY_MAX. */

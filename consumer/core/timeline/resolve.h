@@ -4,8 +4,9 @@
  * A specification, from which this can be written again. All numbers are integers; wherever two things tie, the order
  * named decides; nothing depends on the order of the input, on how often a claim was delivered, or on a clock.
  *
- * Input. The cells of the slot (cell.h): distinct statements, each weighed by its independent origins. The slot's rules
- * (rules.h). The watermark, the day that the items' dates have reached.
+ * Input. The cells of the slot (cell.h): distinct statements, each weighed by its independent origins and, where there
+ * are many, by how often they say it. The slot's rules (rules.h). The watermark, the day that the items' dates have
+ * reached.
  *
  * Exclusive slots.
  *  1. Statements that the rules do not admit are set aside. Values that the rules call stages are resolved each on its
