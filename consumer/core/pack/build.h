@@ -26,6 +26,13 @@ int build_pattern(struct build *b, const struct ynode *at, struct role *roles, s
 		  struct program *ret) MUST_CHECK;
 int role_find(const struct role *roles, size_t n, struct span name); /* index or -ENOENT */
 
+/* common.c: how often a token of the build's languages may be expected to have a mark: roughly, and only in comparison
+ * with other marks. Words come first, then phrases in their order, then whoever asks. */
+void common_add_form(struct build *b, struct span folded, const struct tagset *tags);
+void common_add_phrase(struct build *b, const struct phrase *x);
+int common_add_word(struct build *b, struct span folded) MUST_CHECK; /* the next word of patterns. 0 or -ENOMEM */
+uint64_t common_mark(const struct build *b, uint16_t mark);
+
 /* rules.c: the `phrases` and the `rules` of a file. */
 int build_phrases(struct build *b, const struct ynode *phrases) MUST_CHECK;
 int build_rules(struct build *b, const struct ynode *rules) MUST_CHECK;

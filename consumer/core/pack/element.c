@@ -239,6 +239,8 @@ int element_word(struct parser *ps, struct node **ret)
 	if (!p->forms[form].word) {
 		if (MARK_OF_WORD(p->n_words) >= NO_INDEX)
 			return pattern_fault(ps, "too many words in patterns");
+		if (common_add_word(ps->b, p->forms[form].text) < 0)
+			return pattern_out_of_memory(ps);
 		p->forms[form].word = (uint16_t)++p->n_words;
 	}
 	p->forms[form].word_languages |= ps->b->languages;

@@ -73,6 +73,7 @@ static int form_add(struct build *b, const struct group *g, struct span text, co
 		return out_of_memory(b);
 	struct entry e = {.type = g->type, .value = g->value, .languages = b->languages, .tags = g->tags};
 	tagset_or(&e.tags, tags);
+	common_add_form(b, folded, &e.tags);
 	e.cap = char_is_upper(char_at(text, 0, &len));
 	e.upper = upper > 1 && !lower;
 	for (uint32_t k = p->forms[i].entries; k; k = p->entries[k - 1].next) {

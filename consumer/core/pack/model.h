@@ -307,6 +307,11 @@ struct pack {
 	struct test *tests;
 	size_t n_tests, cap_tests;
 	size_t n_words; /* of patterns */
+	struct {	/* common.c, while the pack is compiled */
+		uint32_t of_tag[LANGUAGE_MAX_][TAGS_MAX];
+		uint32_t *of_word; /* n_words of them */
+		size_t cap_words;
+	} common;
 	uint16_t *marks;
 	size_t n_marks, cap_marks;
 	struct need *needs; /* no two alike */

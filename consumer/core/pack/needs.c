@@ -7,8 +7,6 @@
 #define CHAIN_MAX 12 /* obligatory tokens of a program that are looked for: more would not tell more */
 #define BEHIND_MAX 4
 #define NEED_MARKS_MAX 256 /* more say so little that the need is dropped */
-#define COMMON_SHAPE 100
-#define COMMON_WORD 8 /* a word of patterns is a common word */
 
 struct marks {
 	uint16_t v[NEED_MARKS_MAX];
@@ -16,20 +14,12 @@ struct marks {
 	bool any; /* too many, or no limit at all */
 };
 
-/* How many tokens may be expected to have the mark, roughly. */
-static size_t commonness_of(uint16_t mark)
+static uint64_t commonness(const struct build *b, const uint16_t *marks, size_t n)
 {
-	if (mark >= TAGS_MAX)
-		return COMMON_WORD;
-	return mark <= TAG_YEAR ? COMMON_SHAPE : 1;
-}
+	uint64_t many = 0;
 
-static size_t commonness(const struct marks *m)
-{
-	size_t many = 0;
-
-	for (size_t i = 0; i < m->n; i++)
-		many += commonness_of(m->v[i]);
+	for (size_t i = 0; i < n; i++)
+		many += common_mark(b, marks[i]);
 	return many;
 }
 
@@ -64,8 +54,9 @@ static uint16_t mark_of(const struct term *t)
 }
 
 /* What a token must have to satisfy a test: the rarest positive term of each conjunction. */
-static void marks_of_test(const struct pack *p, uint16_t test, struct marks *ret)
+static void marks_of_test(const struct build *b, uint16_t test, struct marks *ret)
 {
+	const struct pack *p = b->pack;
 	const struct test *t = &p->tests[test];
 	uint16_t best = NO_INDEX;
 
@@ -73,7 +64,7 @@ static void marks_of_test(const struct pack *p, uint16_t test, struct marks *ret
 	for (uint32_t i = 0; i < t->n; i++) {
 		const struct term *m = &p->terms[t->first + i];
 
-		if (!m->negate && (best == NO_INDEX || commonness_of(mark_of(m)) < commonness_of(best)))
+		if (!m->negate && (best == NO_INDEX || common_mark(b, mark_of(m)) < common_mark(b, best)))
 			best = mark_of(m);
 		if (!m->last)
 			continue;
@@ -158,20 +149,20 @@ static void chain_add(struct walk *c, const struct marks *m, struct width in, st
 	c->gap = after;
 }
 
-static const struct marks *rarest_of(const struct walk *c)
+static const struct marks *rarest_of(const struct build *b, const struct walk *c)
 {
 	const struct marks *best = &c->v[0].marks;
 
 	for (size_t i = 1; i < c->n; i++)
-		if (commonness(&c->v[i].marks) < commonness(best))
+		if (commonness(b, c->v[i].marks.v, c->v[i].marks.n) < commonness(b, best->v, best->n))
 			best = &c->v[i].marks;
 	return best;
 }
 
-static void chain_node(const struct pack *p, const struct node *n, struct walk *c);
+static void chain_node(const struct build *b, const struct node *n, struct walk *c);
 
 /* Each alternative has its own tokens: one of the rarest of each must be there, somewhere inside. */
-static void chain_alternatives(const struct pack *p, const struct node *n, struct walk *c)
+static void chain_alternatives(const struct build *b, const struct node *n, struct walk *c)
 {
 	struct marks any = {.n = 0};
 	struct width whole = width_of(n);
@@ -179,9 +170,9 @@ static void chain_alternatives(const struct pack *p, const struct node *n, struc
 	for (const struct node *one = n->child; one && !any.any; one = one->next) {
 		struct walk own = {.inside = true};
 
-		chain_node(p, one, &own);
+		chain_node(b, one, &own);
 		if (own.n)
-			marks_or(&any, rarest_of(&own));
+			marks_or(&any, rarest_of(b, &own));
 		else
 			any.any = true;
 	}
@@ -189,47 +180,47 @@ static void chain_alternatives(const struct pack *p, const struct node *n, struc
 	chain_add(c, &any, in, (struct width){1, whole.max}, whole);
 }
 
-static void chain_look(const struct pack *p, const struct node *n, struct walk *c)
+static void chain_look(const struct build *b, const struct node *n, struct walk *c)
 {
 	struct marks m;
 
 	if (n->negate || c->inside)
 		return;
-	marks_of_test(p, n->test, &m);
+	marks_of_test(b, n->test, &m);
 	if (n->kind == N_AHEAD)
 		chain_add(c, &m, (struct width){0, 0}, (struct width){0, 0}, (struct width){0, 0});
 	else if (!m.any && c->n_before < BEHIND_MAX)
 		c->before[c->n_before++] = m;
 }
 
-static void chain_node(const struct pack *p, const struct node *n, struct walk *c)
+static void chain_node(const struct build *b, const struct node *n, struct walk *c)
 {
 	struct marks m;
 
 	switch (n->kind) {
 	case N_AHEAD:
 	case N_BEHIND:
-		chain_look(p, n, c);
+		chain_look(b, n, c);
 		return;
 	case N_TEST:
-		marks_of_test(p, n->test, &m);
+		marks_of_test(b, n->test, &m);
 		chain_add(c, &m, (struct width){0, 0}, (struct width){1, 1}, (struct width){1, 1});
 		return;
 	case N_REPEAT:
 		if (n->min)
-			chain_node(p, n->child, c);
+			chain_node(b, n->child, c);
 		c->gap = plus(c->gap, times(width_of(n->child), n->min ? n->min - 1u : 0,
 					    n->min && n->max != UNBOUNDED ? n->max - 1u : n->max));
 		return;
 	case N_ROLE:
-		chain_node(p, n->child, c);
+		chain_node(b, n->child, c);
 		return;
 	case N_SEQ:
 		for (const struct node *one = n->child; one; one = one->next)
-			chain_node(p, one, c);
+			chain_node(b, one, c);
 		return;
 	case N_ALT:
-		chain_alternatives(p, n, c);
+		chain_alternatives(b, n, c);
 		return;
 	case N_BEGIN:
 	case N_END:
@@ -238,27 +229,27 @@ static void chain_node(const struct pack *p, const struct node *n, struct walk *
 }
 
 /* What the first token of a match of the node may have; true where the node may also take no token at all. */
-static bool marks_of_opening(const struct pack *p, const struct node *n, struct marks *ret)
+static bool marks_of_opening(const struct build *b, const struct node *n, struct marks *ret)
 {
 	struct marks m;
 	bool empty = n->kind != N_ALT;
 
 	switch (n->kind) {
 	case N_TEST:
-		marks_of_test(p, n->test, &m);
+		marks_of_test(b, n->test, &m);
 		marks_or(ret, &m);
 		return false;
 	case N_REPEAT:
-		return marks_of_opening(p, n->child, ret) || n->min == 0;
+		return marks_of_opening(b, n->child, ret) || n->min == 0;
 	case N_ROLE:
-		return marks_of_opening(p, n->child, ret);
+		return marks_of_opening(b, n->child, ret);
 	case N_SEQ:
 		for (const struct node *c = n->child; c && empty; c = c->next)
-			empty = marks_of_opening(p, c, ret);
+			empty = marks_of_opening(b, c, ret);
 		return empty;
 	case N_ALT:
 		for (const struct node *c = n->child; c; c = c->next)
-			empty |= marks_of_opening(p, c, ret);
+			empty |= marks_of_opening(b, c, ret);
 		return empty;
 	default: /* what looks takes nothing */
 		return true;
@@ -316,22 +307,20 @@ static int link_add(struct pack *p, struct chain *c, uint16_t need, struct width
 	return 0;
 }
 
-static size_t commonness_of_need(const struct pack *p, uint16_t need)
+static uint64_t commonness_of_need(const struct build *b, uint16_t need)
 {
-	size_t many = 0;
+	const struct need *n = &b->pack->needs[need];
 
-	for (uint32_t i = 0; i < p->needs[need].n; i++)
-		many += commonness_of(p->marks[p->needs[need].first + i]);
-	return many;
+	return commonness(b, b->pack->marks + n->first, n->n);
 }
 
 /* Whoever asks whether all are met is to hear a no as soon as may be. */
-static void rarest_first(struct pack *p, const struct program *g)
+static void rarest_first(const struct build *b, const struct program *g)
 {
-	uint16_t *v = p->wants + g->wants;
+	uint16_t *v = b->pack->wants + g->wants;
 
 	for (uint32_t i = 1; i < g->n_wants; i++)
-		for (uint32_t k = i; k > 0 && commonness_of_need(p, v[k]) < commonness_of_need(p, v[k - 1]); k--) {
+		for (uint32_t k = i; k > 0 && commonness_of_need(b, v[k]) < commonness_of_need(b, v[k - 1]); k--) {
 			uint16_t swap = v[k];
 
 			v[k] = v[k - 1];
@@ -339,21 +328,22 @@ static void rarest_first(struct pack *p, const struct program *g)
 		}
 }
 
-static int store_chain(struct pack *p, const struct node *tree, struct program *g)
+static int store_chain(struct build *b, const struct node *tree, struct program *g)
 {
+	struct pack *p = b->pack;
 	struct walk w = {.n = 0};
 	struct marks opening = {.n = 0};
 	struct chain c = {.links = (uint32_t)p->n_links};
 	uint16_t need = 0;
 	int rc = 0;
 
-	chain_node(p, tree, &w);
+	chain_node(b, tree, &w);
 	for (size_t i = 0; rc == 0 && i < w.n; i++) {
 		rc = intern(p, &w.v[i].marks, &need);
 		if (rc == 0)
 			rc = link_add(p, &c, need, w.v[i].gap);
 	}
-	c.has_opening = !marks_of_opening(p, tree, &opening) && !opening.any;
+	c.has_opening = !marks_of_opening(b, tree, &opening) && !opening.any;
 	if (rc == 0 && c.has_opening)
 		rc = store(p, &opening, &c.opening);
 	if (rc < 0 || arena_grow(&p->arena, &p->chains, p->n_chains, &p->cap_chains, sizeof(*p->chains)) < 0)
@@ -363,13 +353,14 @@ static int store_chain(struct pack *p, const struct node *tree, struct program *
 	return 0;
 }
 
-static int store_wants(struct pack *p, const struct node *tree, struct program *g)
+static int store_wants(struct build *b, const struct node *tree, struct program *g)
 {
+	struct pack *p = b->pack;
 	struct walk w = {.n = 0};
 	uint16_t need = 0;
 	int rc = 0;
 
-	chain_node(p, tree, &w);
+	chain_node(b, tree, &w);
 	g->wants = (uint32_t)p->n_wants;
 	for (size_t i = 0; rc == 0 && i < w.n + w.n_before; i++) {
 		rc = intern(p, i < w.n ? &w.v[i].marks : &w.before[i - w.n], &need);
@@ -377,17 +368,18 @@ static int store_wants(struct pack *p, const struct node *tree, struct program *
 			rc = want_add(p, g, need);
 	}
 	if (rc == 0)
-		rarest_first(p, g);
+		rarest_first(b, g);
 	return rc;
 }
 
-int program_needs(struct pack *p, const struct node *tree, struct program *g)
+int program_needs(struct build *b, const struct node *tree, struct program *g)
 {
+	struct pack *p = b->pack;
 	const struct node *one = tree->kind == N_ALT ? tree->child : tree;
-	int rc = store_wants(p, tree, g);
+	int rc = store_wants(b, tree, g);
 
 	g->chains = (uint32_t)p->n_chains;
 	for (; rc == 0 && one; one = tree->kind == N_ALT ? one->next : NULL)
-		rc = store_chain(p, one, g);
+		rc = store_chain(b, one, g);
 	return rc;
 }

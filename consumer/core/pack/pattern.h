@@ -53,6 +53,6 @@ int element_look(struct parser *ps, enum kind kind, struct node **ret) MUST_CHEC
 int pattern_parse(struct parser *ps, struct node **ret) MUST_CHECK;
 
 /* needs.c: what a sentence must have for the program of this tree, and the token at which a match begins. -ENOMEM. */
-int program_needs(struct pack *p, const struct node *tree, struct program *g) MUST_CHECK;
+int program_needs(struct build *b, const struct node *tree, struct program *g) MUST_CHECK;
 
 #endif

@@ -163,5 +163,5 @@ int build_pattern(struct build *b, const struct ynode *at, struct role *roles, s
 		.first = (uint32_t)base, .n = (uint32_t)(p->n_insns - base), .source = at->text, .at = at};
 	ret->elements = (uint32_t)elements;
 	ret->n_elements = (uint32_t)(p->n_elements - elements) / 3;
-	return program_needs(p, tree, ret) < 0 ? pattern_out_of_memory(&ps) : 0;
+	return program_needs(b, tree, ret) < 0 ? pattern_out_of_memory(&ps) : 0;
 }

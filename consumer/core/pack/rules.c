@@ -58,6 +58,7 @@ static int phrase_read(struct build *b, const struct ynode *n)
 	if (arena_grow(&p->arena, &p->phrases, p->n_phrases, &p->cap_phrases, sizeof(*p->phrases)) < 0)
 		return out_of_memory(b);
 	p->phrases[p->n_phrases++] = x;
+	common_add_phrase(b, &x);
 	return 0;
 }
 
