@@ -23,8 +23,10 @@ static bool entry_fits(const struct engine *e, const struct entry *x, struct spa
 
 static bool form_fits(const struct engine *e, const struct form *x, struct span original)
 {
-	if (x->word_languages & e->language)
+	if (x->fits & e->language)
 		return true;
+	if (!(x->asks & e->language))
+		return false;
 	for (uint32_t k = x->entries; k; k = e->pack->entries[k - 1].next)
 		if (entry_fits(e, &e->pack->entries[k - 1], original))
 			return true;
@@ -63,60 +65,47 @@ int tokens_reserve(struct engine *e, size_t n)
 	return 0;
 }
 
-int token_add(struct engine *e, struct sentence_view *s, struct token t)
+int token_add(struct engine *e, struct sentence_view *s, const struct token *token)
 {
+	struct token *t;
+
 	if (e->n_raw >= TOKENS_MAX || e->n_raw - s->first >= SENTENCE_TOKENS_MAX)
 		return 0; /* the rest of a monster is not read */
 	if (e->n_raw == e->cap_raw && tokens_reserve(e, e->cap_raw ? e->cap_raw * 2 : TOKENS_FIRST) < 0)
 		return -ENOMEM;
-	t.first = t.vfirst = (uint32_t)e->n_raw;
-	t.last = t.vlast = t.first + 1;
-	t.field = s->field;
+	t = &e->raw[e->n_raw];
+	*t = *token;
+	t->first = t->vfirst = (uint32_t)e->n_raw;
+	t->last = t->vlast = t->first + 1;
+	t->field = s->field;
 	if (e->n_raw == s->first)
-		tagset_add(&t.tags, TAG_FIRST);
-	if (e->n_raw > s->first && e->raw[e->n_raw - 1].end == t.start)
-		tagset_add(&t.tags, TAG_GLUED);
-	tagset_or(&s->tags, &t.tags);
-	e->raw[e->n_raw++] = t;
+		tagset_add(&t->tags, TAG_FIRST);
+	else if (t[-1].end == t->start)
+		tagset_add(&t->tags, TAG_GLUED);
+	tagset_or(&s->tags, &t->tags);
+	e->n_raw++;
 	return 0;
 }
 
 /* Ends like a verb of the past: for patterns that leave the verb open. */
 static bool looks_past(struct span word)
 {
-	static const char *const endings[] = {"ed", "л", "ла", "ло", "ли", "лся", "лась", "лось", "лись"};
+#define ENDING(text) {sizeof(text) - 1, text}
+	static const struct {
+		size_t n;
+		char text[8];
+	} endings[] = {ENDING("л"),   ENDING("ла"),	ENDING("ло"),	ENDING("ли"),
+		       ENDING("лся"), ENDING("лась"), ENDING("лось"), ENDING("лись")};
+#undef ENDING
 	size_t len;
 
 	if (word.n < 5 || !char_is_lower(char_at(word, 0, &len)))
 		return false;
+	if ((unsigned char)word.p[word.n - 1] < 0x80)
+		return span_ends(word, SPAN_LIT("ed"));
 	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
-		if (span_ends(word, span_str(endings[i])))
+		if (span_ends(word, span_of(endings[i].text, endings[i].n)))
 			return true;
-	return false;
-}
-
-/* Ends like a Russian participle, for what may stand between commas: «принявший», «прошедшей», «созданную». */
-static bool looks_participle(struct span word)
-{
-	static const char *const marks[] = {"вш", "дш", "ющ", "ущ", "ящ", "ащ", "нн", "ем", "им"};
-	static const char *const endings[] = {"ий", "ый", "ая", "ее", "ое", "ие", "ые", "его", "ого", "ему", "ому",
-					      "им", "ым", "ем", "ом", "ей", "ой", "ую", "их",  "ых",  "ими", "ыми"};
-	size_t len;
-
-	if (word.n < 12 || !char_is_lower(char_at(word, 0, &len)))
-		return false;
-	if (span_ends(word, SPAN_LIT("ся")))
-		word.n -= sizeof("ся") - 1;
-	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
-		struct span stem = {word.p, word.n};
-
-		if (!span_ends(word, span_str(endings[i])))
-			continue;
-		stem.n -= span_str(endings[i]).n;
-		for (size_t k = 0; k < ARRAY_SIZE(marks); k++)
-			if (span_ends(stem, span_str(marks[k])))
-				return true;
-	}
 	return false;
 }
 
@@ -140,26 +129,33 @@ static void shape_tags(struct span original, struct tagset *tags)
 		tagset_add(tags, TAG_UPPER);
 	if (looks_past(original))
 		tagset_add(tags, TAG_PASTLIKE);
-	if (looks_participle(original))
-		tagset_add(tags, TAG_PARTLIKE);
+}
+
+/* The tags of the readings that may stand here. */
+static void reading_tags(const struct engine *e, const struct form *f, struct span original, struct tagset *ret)
+{
+	if (f->told & e->language) {
+		*ret = e->pack->tagsets[f->tags];
+		return;
+	}
+	for (uint32_t k = f->entries; k; k = e->pack->entries[k - 1].next)
+		if (entry_fits(e, &e->pack->entries[k - 1], original))
+			tagset_or(ret, &e->pack->entries[k - 1].tags);
 }
 
 int token_of_form(struct scan *s, struct sentence_view *v, size_t at, const struct hit *h)
 {
-	struct engine *e = s->e;
+	const struct form *f = &s->e->pack->forms[h->form];
 	struct span original = original_of(s, at, at + h->len);
-	struct token t = {.start = s->f->from[at], .end = s->f->from[at + h->len], .form = h->form};
-
-	t.word = e->pack->forms[t.form].word;
-
-	for (uint32_t k = e->pack->forms[t.form].entries; k; k = e->pack->entries[k - 1].next)
-		if (entry_fits(e, &e->pack->entries[k - 1], original))
-			tagset_or(&t.tags, &e->pack->entries[k - 1].tags);
-	shape_tags(original, &t.tags);
+	struct token t = {
+		.start = s->f->from[at], .end = s->f->from[at + h->len], .form = h->form, .word = f->word};
 	size_t len;
+
+	reading_tags(s->e, f, original, &t.tags);
+	shape_tags(original, &t.tags);
 	if (char_is_han(char_at(original, 0, &len)) && len == original.n) /* may as well be part of a name */
 		tagset_add(&t.tags, TAG_HAN);
-	return token_add(e, v, t);
+	return token_add(s->e, v, &t);
 }
 
 static void date_tags(const struct date_expr *d, struct tagset *tags)
@@ -240,7 +236,7 @@ int token_of_shape(struct scan *s, struct sentence_view *v, size_t *at, size_t e
 		t.bare = year;
 	}
 	*at = to;
-	return token_add(s->e, v, t);
+	return token_add(s->e, v, &t);
 }
 
 /* "One-year presidency" is a length of time and a word of its own: where that word begins, else the date's end. */
@@ -265,5 +261,5 @@ int token_of_date(struct scan *s, struct sentence_view *v, const struct date_exp
 		.start = (uint32_t)d->start, .end = s->f->from[scan_date_end(s, d)], .form = NO_FORM, .date = d};
 
 	date_tags(d, &t.tags);
-	return token_add(s->e, v, t);
+	return token_add(s->e, v, &t);
 }

@@ -31,7 +31,7 @@ size_t scan_date_end(const struct scan *s, const struct date_expr *d);
 int tokens_reserve(struct engine *e, size_t n) MUST_CHECK;
 
 /* The next token of the sentence; what is beyond the limits is dropped. */
-int token_add(struct engine *e, struct sentence_view *s, struct token t) MUST_CHECK;
+int token_add(struct engine *e, struct sentence_view *s, const struct token *t) MUST_CHECK;
 int token_of_form(struct scan *s, struct sentence_view *v, size_t at, const struct hit *h) MUST_CHECK;
 int token_of_date(struct scan *s, struct sentence_view *v, const struct date_expr *d) MUST_CHECK;
 /* Up to `end` at most; *at moves behind it. */

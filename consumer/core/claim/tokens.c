@@ -25,7 +25,7 @@ static int add_gap(struct scan *s, struct sentence_view *v, size_t at)
 
 	tagset_add(&t.tags, TAG_PUNCT);
 	tagset_add(&t.tags, TAG_BREAK);
-	return token_add(s->e, v, t);
+	return token_add(s->e, v, &t);
 }
 
 /* 张明日前: "Zhang Ming, lately", not "before tomorrow". */

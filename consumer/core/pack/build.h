@@ -37,6 +37,9 @@ uint64_t common_mark(const struct build *b, uint16_t mark);
 int build_phrases(struct build *b, const struct ynode *phrases) MUST_CHECK;
 int build_rules(struct build *b, const struct ynode *rules) MUST_CHECK;
 
+/* readings.c: from the words, what their readings have in common. */
+int build_readings(struct build *b) MUST_CHECK;
+
 /* index.c: from the rules. */
 int build_index(struct build *b) MUST_CHECK;
 

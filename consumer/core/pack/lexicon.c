@@ -35,6 +35,8 @@ struct key {
 	uint32_t parent, hash;
 };
 
+#define HEAD_BYTES 8
+
 static uint64_t load(const char *p, size_t n)
 {
 	uint64_t w = 0;
@@ -70,89 +72,96 @@ static struct key key_of(uint32_t parent, struct span unit)
 	return (struct key){unit, head, parent, (uint32_t)h};
 }
 
-static bool is_node(const struct lexicon_node *n, const struct key *k)
+/* The place of the node, or the free one where it would be. */
+static struct lexicon_node *node_of(const struct lexicon *x, const struct key *k)
 {
-	return n->parent == k->parent && n->n == k->unit.n && n->head == k->head &&
-	       (n->n <= 8 || !memcmp(n->unit + 8, k->unit.p + 8, n->n - 8));
+	for (size_t i = k->hash & (x->n_nodes - 1);; i = (i + 1) & (x->n_nodes - 1)) {
+		struct lexicon_node *n = &x->nodes[i];
+
+		if (!n->number)
+			return n;
+		if (n->head == k->head && n->parent == k->parent && n->n == k->unit.n &&
+		    (n->n <= HEAD_BYTES || !memcmp(x->units[n->number - 1] + HEAD_BYTES, k->unit.p + HEAD_BYTES,
+						   (size_t)n->n - HEAD_BYTES)))
+			return n;
+	}
 }
 
-static struct lexicon_bucket *bucket_of(const struct lexicon *x, const struct key *k)
+static int nodes_grow(struct lexicon *x, struct arena *arena)
 {
-	size_t i = k->hash & (x->n_buckets - 1);
+	struct lexicon old = *x;
 
-	while (x->buckets[i].node && (x->buckets[i].hash != k->hash || !is_node(&x->nodes[x->buckets[i].node - 1], k)))
-		i = (i + 1) & (x->n_buckets - 1);
-	return &x->buckets[i];
-}
-
-static void bucket_fill(struct lexicon *x, size_t node)
-{
-	const struct lexicon_node *n = &x->nodes[node];
-	struct key k = key_of(n->parent, span_of(n->unit, n->n));
-
-	*bucket_of(x, &k) = (struct lexicon_bucket){k.hash, (uint32_t)node + 1};
-}
-
-static int buckets_grow(struct lexicon *x, struct arena *arena)
-{
-	size_t n = x->n_buckets ? x->n_buckets * 2 : 4096;
-
-	x->buckets = arena_array(arena, n, sizeof(*x->buckets));
-	if (!x->buckets)
+	x->n_nodes = old.n_nodes ? old.n_nodes * 2 : 4096;
+	x->nodes = arena_array(arena, x->n_nodes, sizeof(*x->nodes));
+	if (!x->nodes)
 		return -ENOMEM;
-	x->n_buckets = n;
-	for (size_t i = 0; i < x->n; i++)
-		bucket_fill(x, i);
+	for (size_t i = 0; i < old.n_nodes; i++) {
+		const struct lexicon_node *n = &old.nodes[i];
+
+		if (!n->number)
+			continue;
+		struct key k = key_of(n->parent, span_of(x->units[n->number - 1], n->n));
+		*node_of(x, &k) = *n;
+	}
 	return 0;
 }
 
-/* The node of a unit below `parent`, made where there is none; 0 when out of memory. */
-static uint32_t child_of(struct lexicon *x, struct arena *arena, uint32_t parent, struct span unit)
+/* The node of a unit below `parent`, made where there is none; NULL when out of memory, or where a unit is too long for
+ * any text to have it. */
+static struct lexicon_node *child_of(struct lexicon *x, struct arena *arena, uint32_t parent, struct span unit)
 {
 	struct key k = key_of(parent, unit);
 
-	if (x->n * 4 >= x->n_buckets * 3 && buckets_grow(x, arena) < 0)
-		return 0;
-	uint32_t node = bucket_of(x, &k)->node;
-	if (node)
+	if (unit.n > UINT16_MAX || (x->n * 2 >= x->n_nodes && nodes_grow(x, arena) < 0))
+		return NULL;
+	struct lexicon_node *node = node_of(x, &k);
+	if (node->number)
 		return node;
-	if (arena_grow(arena, &x->nodes, x->n, &x->cap, sizeof(*x->nodes)) < 0)
-		return 0;
-	x->nodes[x->n] = (struct lexicon_node){k.head, unit.p, (uint32_t)unit.n, parent, LEXICON_NONE, false};
-	if (parent)
-		x->nodes[parent - 1].inner = true;
-	bucket_fill(x, x->n);
-	return (uint32_t)++x->n;
+	if (arena_grow(arena, &x->units, x->n, &x->cap, sizeof(*x->units)) < 0)
+		return NULL;
+	x->units[x->n++] = unit.p;
+	*node = (struct lexicon_node){k.head, parent, (uint32_t)x->n, LEXICON_NONE, (uint16_t)unit.n, false};
+	return node;
 }
 
 int lexicon_add(struct lexicon *x, struct arena *arena, struct span text, uint32_t form)
 {
-	uint32_t node = 0;
+	struct lexicon_node *node = NULL;
 
 	for (size_t at = 0, end; at < text.n; at = end) {
+		uint32_t parent = node ? node->number : 0;
+
+		if (node)
+			node->inner = true;
 		end = lexicon_unit_end(text, at);
-		node = child_of(x, arena, node, span_sub(text, at, end));
+		node = child_of(x, arena, parent, span_sub(text, at, end));
 		if (!node)
 			return -ENOMEM;
 	}
 	if (node)
-		x->nodes[node - 1].form = form;
+		node->form = form;
 	return 0;
+}
+
+/* Does byte `at` stand inside a word? */
+static bool is_inside(struct span text, size_t at)
+{
+	size_t len;
+
+	if (!at || text.p[at - 1] == ' ')
+		return false;
+	return is_alnum(char_at(text, at, &len)) && is_alnum(char_before(text, at, &len));
 }
 
 bool lexicon_step(const struct lexicon *x, struct span text, struct lexicon_walk *w)
 {
-	size_t len;
-
-	if (w->end >= text.n || !x->n_buckets || (w->node && !x->nodes[w->node - 1].inner))
-		return false;
-	if (!w->node && is_alnum(char_at(text, w->end, &len)) && is_alnum(char_before(text, w->end, &len)))
+	if (w->end >= text.n || !x->n_nodes || w->last || (!w->node && is_inside(text, w->end)))
 		return false;
 	size_t end = lexicon_unit_end(text, w->end);
 	struct key k = key_of(w->node, span_sub(text, w->end, end));
-	uint32_t node = bucket_of(x, &k)->node;
-	if (!node)
+	const struct lexicon_node *node = node_of(x, &k);
+	if (!node->number)
 		return false;
-	*w = (struct lexicon_walk){end, node, x->nodes[node - 1].form};
+	*w = (struct lexicon_walk){end, node->number, !node->inner, node->form};
 	return true;
 }

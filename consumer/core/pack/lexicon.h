@@ -14,25 +14,21 @@
 
 #define LEXICON_NONE UINT32_MAX
 
+/* A node where it hashes to, with all that a step wants to know: one line of the cache for a step. */
 struct lexicon_node {
-	uint64_t head;	  /* the first bytes of the unit, as a number */
-	const char *unit; /* borrowed from a form */
-	uint32_t n;
-	uint32_t parent; /* node + 1; 0: the root */
+	uint64_t head;	 /* the first bytes of the unit, as a number */
+	uint32_t parent; /* its number; 0: the root */
+	uint32_t number; /* 0: no node here */
 	uint32_t form;	 /* the one that ends here, or LEXICON_NONE */
+	uint16_t n;	 /* bytes of the unit */
 	bool inner;	 /* a form goes on from here */
 };
 
-struct lexicon_bucket {
-	uint32_t hash; /* of parent and unit */
-	uint32_t node; /* + 1; 0: empty */
-};
-
 struct lexicon {
-	struct lexicon_node *nodes;
+	struct lexicon_node *nodes; /* open hashing */
+	size_t n_nodes;		    /* a power of two */
+	const char **units;	    /* by number - 1: borrowed from a form */
 	size_t n, cap;
-	struct lexicon_bucket *buckets; /* open hashing */
-	size_t n_buckets;		/* a power of two */
 };
 
 /* Adds a form, folded, which must live as long as the lexicon. 0 or -ENOMEM. */
@@ -44,7 +40,8 @@ size_t lexicon_unit_end(struct span text, size_t i);
 /* A way down the tree. Begins with {.end = place}. */
 struct lexicon_walk {
 	size_t end;    /* of the units so far */
-	uint32_t node; /* private */
+	uint32_t node; /* private: its number */
+	bool last;     /* private: nothing goes on from it */
 	uint32_t form; /* the form that these units are, or LEXICON_NONE */
 };
 

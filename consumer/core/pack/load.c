@@ -270,6 +270,8 @@ int pack_load(const struct pack_file *files, size_t n, struct pack **ret, struct
 	if (rc == 0)
 		rc = build_lexicon(&b);
 	if (rc == 0)
+		rc = build_readings(&b);
+	if (rc == 0)
 		rc = build_index(&b);
 	if (rc < 0) {
 		pack_free(p);

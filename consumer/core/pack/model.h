@@ -127,6 +127,10 @@ struct form {
 	uint32_t entries;	/* index + 1 of the first reading, 0: only a word of patterns */
 	uint16_t word;		/* its number as a word of patterns + 1; 0: it is none */
 	uint8_t word_languages; /* languages whose patterns use it as a word */
+	uint8_t fits;		/* readings.c: languages in which it may be read however its letters are written */
+	uint8_t asks;		/* languages in which a reading asks for capitals */
+	uint8_t told;		/* languages in which `tags` are the tags of its readings */
+	uint32_t tags;		/* index into pack->tagsets */
 };
 
 /* A pattern is a program of the matcher (claim/matcher.c). */
@@ -300,6 +304,8 @@ struct pack {
 	size_t n_buckets;
 	struct entry *entries;
 	size_t n_entries, cap_entries;
+	struct tagset *tagsets; /* no two alike */
+	size_t n_tagsets, cap_tagsets;
 	struct insn *insns;
 	size_t n_insns, cap_insns;
 	struct term *terms;
