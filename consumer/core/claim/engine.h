@@ -47,6 +47,7 @@ struct sentence_view {
 struct sight {
 	uint64_t *at;	   /* by mark: which of the first SEEN_TOKENS working tokens have it */
 	uint64_t *present; /* set of the marks that any of them has */
+	uint64_t *told;	   /* set of the marks whose needs are in `met` */
 	uint64_t *meets;   /* by need: which of these tokens meet it; only of those in `known` */
 	uint64_t *known;   /* set of needs */
 	uint64_t *met;	   /* set of needs */

@@ -106,7 +106,7 @@ static void phrases_run(struct engine *e, struct sentence_view *s, size_t from, 
 	const struct watch *w = watch_of(e);
 
 	for (size_t i = from; i < to; i++)
-		if (need_met(e, w->phrases[i].need) && program_wanted(e, &w->phrases[i].phrase->program))
+		if (program_wanted(e, &w->phrases[i].phrase->program))
 			phrase_run(e, w->phrases[i].phrase, s);
 }
 

@@ -13,37 +13,55 @@ int sight_new(const struct pack *p, struct sight *ret)
 		programs = p->index.watch[l].n > programs ? p->index.watch[l].n : programs;
 	*ret = (struct sight){.at = calloc(marks, sizeof(uint64_t)),
 			      .present = calloc(marks / 64 + 1, sizeof(uint64_t)),
+			      .told = calloc(marks / 64 + 1, sizeof(uint64_t)),
 			      .meets = calloc(p->n_needs + 1, sizeof(uint64_t)),
 			      .known = calloc(p->index.row + 1, sizeof(uint64_t)),
 			      .met = calloc(p->index.row + 1, sizeof(uint64_t)),
 			      .wanted = calloc(programs / 64 + 1, sizeof(uint64_t))};
-	return ret->at && ret->present && ret->meets && ret->known && ret->met && ret->wanted ? 0 : -ENOMEM;
+	return ret->at && ret->present && ret->told && ret->meets && ret->known && ret->met && ret->wanted ? 0
+													   : -ENOMEM;
 }
 
 void sight_free(struct sight *x)
 {
 	free(x->at);
 	free(x->present);
+	free(x->told);
 	free(x->meets);
 	free(x->known);
 	free(x->met);
 	free(x->wanted);
 }
 
-static void meet(struct engine *e, unsigned mark)
+static void meet(struct engine *e, const struct watch *w, unsigned mark)
 {
 	const struct program_index *x = &e->pack->index;
 	const uint64_t *needs = x->needs_of + mark * x->row;
 
-	for (size_t i = 0; i < x->row; i++)
+	for (size_t i = w->from; i < w->to; i++)
 		e->sight->met[i] |= needs[i];
 }
 
 void sight_tags(struct engine *e, const struct tagset *tags)
 {
-	for (unsigned i = 0; i < ARRAY_SIZE(tags->w); i++)
-		for (uint64_t w = tags->w[i]; w; w &= w - 1)
-			meet(e, 64 * i + (unsigned)__builtin_ctzll(w));
+	const struct watch *l = watch_of(e);
+
+	for (unsigned i = 0; i < ARRAY_SIZE(tags->w); i++) {
+		uint64_t news = tags->w[i] & l->looks.w[i] & ~e->sight->told[i];
+
+		e->sight->told[i] |= news;
+		for (uint64_t w = news; w; w &= w - 1)
+			meet(e, l, 64 * i + (unsigned)__builtin_ctzll(w));
+	}
+}
+
+static void sight_word(struct engine *e, unsigned mark)
+{
+	uint64_t *told = &e->sight->told[mark / 64];
+
+	if (!(*told >> mark % 64 & 1))
+		meet(e, watch_of(e), mark);
+	*told |= (uint64_t)1 << mark % 64;
 }
 
 /* Nothing is seen any more. */
@@ -56,12 +74,14 @@ static void forget(struct sight *x, size_t marks)
 	}
 }
 
-/* The token is seen: `bit` in each of its marks. */
-static void see(struct sight *x, const struct token *t, size_t tag_words, uint64_t bit)
+/* The token is seen: `bit` in each of its marks that programs look for. */
+static void see(struct sight *x, const struct token *t, const struct tagset *looks, size_t tag_words, uint64_t bit)
 {
 	for (size_t i = 0; i < tag_words; i++) {
-		x->present[i] |= t->tags.w[i];
-		for (uint64_t w = t->tags.w[i]; w; w &= w - 1)
+		uint64_t tags = t->tags.w[i] & looks->w[i];
+
+		x->present[i] |= tags;
+		for (uint64_t w = tags; w; w &= w - 1)
 			x->at[64 * i + (unsigned)__builtin_ctzll(w)] |= bit;
 	}
 	if (t->word) {
@@ -72,19 +92,26 @@ static void see(struct sight *x, const struct token *t, size_t tag_words, uint64
 	}
 }
 
+/* What the tokens meet is to be looked up again. */
+static void know_nothing(const struct engine *e, const struct watch *w)
+{
+	memset(e->sight->known + w->from, 0, (w->to - w->from) * sizeof(*e->sight->known));
+}
+
 void sight_tokens(struct engine *e, const struct sentence_view *s)
 {
-	struct sight *x = e->sight;
+	const struct watch *w = watch_of(e);
 	size_t tag_words = (e->pack->n_tags + 63) / 64;
 
-	forget(x, MARK_OF_WORD(e->pack->n_words));
-	memset(x->known, 0, e->pack->index.row * sizeof(*x->known));
+	forget(e->sight, MARK_OF_WORD(e->pack->n_words));
+	know_nothing(e, w);
 	for (size_t k = 0; k < s->n && k < SEEN_TOKENS; k++)
-		see(x, &s->v[k], tag_words, (uint64_t)1 << k);
+		see(e->sight, &s->v[k], &w->looks, tag_words, (uint64_t)1 << k);
 }
 
 void sight_change(struct engine *e, size_t i, const struct token *was, const struct token *now)
 {
+	const struct watch *l = watch_of(e);
 	struct sight *x = e->sight;
 	size_t tag_words = (e->pack->n_tags + 63) / 64;
 
@@ -95,17 +122,20 @@ void sight_change(struct engine *e, size_t i, const struct token *was, const str
 			x->at[64 * k + (unsigned)__builtin_ctzll(w)] &= ~((uint64_t)1 << i);
 	if (was->word)
 		x->at[MARK_OF_WORD(was->word - 1)] &= ~((uint64_t)1 << i);
-	see(x, now, tag_words, (uint64_t)1 << i);
-	memset(x->known, 0, e->pack->index.row * sizeof(*x->known));
+	see(x, now, &l->looks, tag_words, (uint64_t)1 << i);
+	know_nothing(e, l);
 }
 
 void sight_sentence(struct engine *e, const struct sentence_view *s)
 {
-	memset(e->sight->met, 0, e->pack->index.row * sizeof(*e->sight->met));
+	const struct watch *w = watch_of(e);
+
+	memset(e->sight->met + w->from, 0, (w->to - w->from) * sizeof(*e->sight->met));
+	memset(e->sight->told, 0, (MARK_OF_WORD(e->pack->n_words) / 64 + 1) * sizeof(*e->sight->told));
 	sight_tags(e, &s->tags);
 	for (size_t i = 0; i < s->n; i++)
 		if (s->v[i].word)
-			meet(e, MARK_OF_WORD(s->v[i].word - 1));
+			sight_word(e, MARK_OF_WORD(s->v[i].word - 1));
 	sight_tokens(e, s);
 }
 
@@ -126,8 +156,8 @@ void sight_programs(struct engine *e)
 	memset(e->sight->wanted, 0, (w->n / 64 + 1) * sizeof(*e->sight->wanted));
 	for (size_t i = 0; e->everything && i < w->n; i++)
 		e->sight->wanted[i / 64] |= (uint64_t)1 << i % 64;
-	for (size_t i = 0; i < e->pack->index.row; i++)
-		for (uint64_t met = e->sight->met[i]; met; met &= met - 1)
+	for (size_t i = w->from; i < w->to; i++)
+		for (uint64_t met = e->sight->met[i] & w->watched[i]; met; met &= met - 1)
 			want_watchers(e, w, 64 * i + (size_t)__builtin_ctzll(met));
 	want_watchers(e, w, e->pack->n_needs);
 }

@@ -60,6 +60,43 @@ static int list_watchers(struct pack *p, struct watch *w)
 	return 0;
 }
 
+/* What sets of the language are about: its needs, and the tags of these and of where its programs begin. */
+static void note_program(const struct pack *p, const struct program *g, struct watch *w)
+{
+	for (uint32_t i = 0; i < g->n_chains; i++) {
+		const struct need *n = &p->chains[g->chains + i].opening;
+
+		for (uint32_t k = 0; p->chains[g->chains + i].has_opening && k < n->n; k++)
+			if (p->marks[n->first + k] < TAGS_MAX)
+				tagset_add(&w->looks, p->marks[n->first + k]);
+	}
+}
+
+static int note_needs(struct pack *p, enum language l, struct watch *w)
+{
+	w->watched = arena_array(&p->arena, p->index.row + 1, sizeof(*w->watched));
+	if (!w->watched)
+		return -ENOMEM;
+	for (size_t i = 0; i < p->n_needs; i++) {
+		const struct need *n = &p->needs[i];
+
+		if (!(n->languages >> l & 1))
+			continue;
+		w->from = w->to ? w->from : i / 64;
+		w->to = i / 64 + 1;
+		if (w->first[i] < w->first[i + 1])
+			w->watched[i / 64] |= (uint64_t)1 << i % 64;
+		for (uint32_t k = 0; k < n->n; k++)
+			if (p->marks[n->first + k] < TAGS_MAX)
+				tagset_add(&w->looks, p->marks[n->first + k]);
+	}
+	for (size_t i = 0; i < w->n; i++)
+		note_program(p, w->v[i].program, w);
+	for (size_t i = 0; i < w->n_phrases; i++)
+		note_program(p, &w->phrases[i].phrase->program, w);
+	return 0;
+}
+
 static int list_phrases(struct pack *p, enum language l, struct watch *w)
 {
 	w->phrases = arena_array(&p->arena, p->n_phrases, sizeof(*w->phrases));
@@ -81,7 +118,9 @@ static int index_language(struct pack *p, enum language l, struct watch *w)
 
 	if (rc == 0)
 		rc = list_watchers(p, w);
-	return rc == 0 ? list_phrases(p, l, w) : rc;
+	if (rc == 0)
+		rc = list_phrases(p, l, w);
+	return rc == 0 ? note_needs(p, l, w) : rc;
 }
 
 int build_index(struct build *b)

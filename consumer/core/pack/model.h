@@ -170,6 +170,7 @@ struct test {
 /* What a sentence must have for a pattern to be worth a try: one of these marks. */
 struct need {
 	uint32_t first, n; /* in pack->marks, ascending */
+	uint8_t languages; /* of the programs that have it: those of a language stand together */
 };
 
 #define CHAIN_FAR UINT8_MAX /* no bound */
@@ -288,6 +289,9 @@ struct program_index {
 			const struct phrase *phrase;
 		} * phrases; /* in their order: those of the first reading, then those of the second */
 		size_t n_phrases, n_first;
+		size_t from, to;     /* words of a set of needs: what lies outside is other languages' */
+		uint64_t *watched;   /* set of the needs with watchers */
+		struct tagset looks; /* the tags that its needs and openings have */
 	} watch[LANGUAGE_MAX_];
 };
 

@@ -259,7 +259,7 @@ static bool marks_of_opening(const struct build *b, const struct node *n, struct
 /* The marks as a need of the pack. */
 static int store(struct pack *p, const struct marks *m, struct need *ret)
 {
-	struct need need = {(uint32_t)p->n_marks, (uint32_t)m->n};
+	struct need need = {.first = (uint32_t)p->n_marks, .n = (uint32_t)m->n};
 
 	for (size_t i = 0; i < m->n; i++) {
 		if (arena_grow(&p->arena, &p->marks, p->n_marks, &p->cap_marks, sizeof(*p->marks)) < 0)
@@ -270,11 +270,14 @@ static int store(struct pack *p, const struct marks *m, struct need *ret)
 	return 0;
 }
 
-/* The index of the need that has these marks; a new one where there is none. */
-static int intern(struct pack *p, const struct marks *m, uint16_t *ret)
+/* The index of the need of these languages that has these marks; a new one where there is none. */
+static int intern(struct build *b, const struct marks *m, uint16_t *ret)
 {
-	for (size_t i = 0; i < p->n_needs; i++)
-		if (p->needs[i].n == m->n && !memcmp(p->marks + p->needs[i].first, m->v, m->n * sizeof(*m->v))) {
+	struct pack *p = b->pack;
+
+	for (size_t i = p->n_needs; i-- > 0;)
+		if (p->needs[i].n == m->n && p->needs[i].languages == b->languages &&
+		    !memcmp(p->marks + p->needs[i].first, m->v, m->n * sizeof(*m->v))) {
 			*ret = (uint16_t)i;
 			return 0;
 		}
@@ -282,6 +285,7 @@ static int intern(struct pack *p, const struct marks *m, uint16_t *ret)
 	    arena_grow(&p->arena, &p->needs, p->n_needs, &p->cap_needs, sizeof(*p->needs)) < 0 ||
 	    store(p, m, &p->needs[p->n_needs]) < 0)
 		return -ENOMEM;
+	p->needs[p->n_needs].languages = b->languages;
 	*ret = (uint16_t)p->n_needs++;
 	return 0;
 }
@@ -339,7 +343,7 @@ static int store_chain(struct build *b, const struct node *tree, struct program 
 
 	chain_node(b, tree, &w);
 	for (size_t i = 0; rc == 0 && i < w.n; i++) {
-		rc = intern(p, &w.v[i].marks, &need);
+		rc = intern(b, &w.v[i].marks, &need);
 		if (rc == 0)
 			rc = link_add(p, &c, need, w.v[i].gap);
 	}
@@ -363,7 +367,7 @@ static int store_wants(struct build *b, const struct node *tree, struct program 
 	chain_node(b, tree, &w);
 	g->wants = (uint32_t)p->n_wants;
 	for (size_t i = 0; rc == 0 && i < w.n + w.n_before; i++) {
-		rc = intern(p, i < w.n ? &w.v[i].marks : &w.before[i - w.n], &need);
+		rc = intern(b, i < w.n ? &w.v[i].marks : &w.before[i - w.n], &need);
 		if (rc == 0)
 			rc = want_add(p, g, need);
 	}
