@@ -90,11 +90,14 @@ int token_add(struct engine *e, struct sentence_view *s, const struct token *tok
 /* Ends like a verb of the past: for patterns that leave the verb open. */
 static bool looks_past(struct span word)
 {
-#define ENDING(text) {sizeof(text) - 1, text}
+#define ENDING(text)                                                                                                   \
+	{                                                                                                              \
+		sizeof(text) - 1, text                                                                                 \
+	}
 	static const struct {
 		size_t n;
 		char text[8];
-	} endings[] = {ENDING("л"),   ENDING("ла"),	ENDING("ло"),	ENDING("ли"),
+	} endings[] = {ENDING("л"),   ENDING("ла"),   ENDING("ло"),   ENDING("ли"),
 		       ENDING("лся"), ENDING("лась"), ENDING("лось"), ENDING("лись")};
 #undef ENDING
 	size_t len;
@@ -147,8 +150,7 @@ int token_of_form(struct scan *s, struct sentence_view *v, size_t at, const stru
 {
 	const struct form *f = &s->e->pack->forms[h->form];
 	struct span original = original_of(s, at, at + h->len);
-	struct token t = {
-		.start = s->f->from[at], .end = s->f->from[at + h->len], .form = h->form, .word = f->word};
+	struct token t = {.start = s->f->from[at], .end = s->f->from[at + h->len], .form = h->form, .word = f->word};
 	size_t len;
 
 	reading_tags(s->e, f, original, &t.tags);

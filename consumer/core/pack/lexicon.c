@@ -81,8 +81,8 @@ static struct lexicon_node *node_of(const struct lexicon *x, const struct key *k
 		if (!n->number)
 			return n;
 		if (n->head == k->head && n->parent == k->parent && n->n == k->unit.n &&
-		    (n->n <= HEAD_BYTES || !memcmp(x->units[n->number - 1] + HEAD_BYTES, k->unit.p + HEAD_BYTES,
-						   (size_t)n->n - HEAD_BYTES)))
+		    (n->n <= HEAD_BYTES ||
+		     !memcmp(x->units[n->number - 1] + HEAD_BYTES, k->unit.p + HEAD_BYTES, (size_t)n->n - HEAD_BYTES)))
 			return n;
 	}
 }
