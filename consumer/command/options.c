@@ -135,6 +135,9 @@ static const struct option_spec specs[] = {
 	 .help = "all spells, past and expected too"},
 	{"why", OPTION_BOOL, AT(why), NULL, .commands = CONSUMER_STATE,
 	 .help = "the statements for and against, with their sources and the margin"},
+	{"check", OPTION_BOOL, AT(check), NULL, .commands = CONSUMER_STATE,
+	 .help = "read every page of the view and say whether it is whole: opening one checks only small ones so; no question "
+		 "is answered"},
 	{"export", OPTION_BOOL, AT(snapshot_out), NULL, .commands = CONSUMER_STATE,
 	 .help = "print the snapshot of the feed from the topics, for subscribe --snapshot: a line that names epoch, sequence, "
 		 "offset and checksum, then a line a slot; no view is read"},

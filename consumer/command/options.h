@@ -62,7 +62,7 @@ struct consumer_options {
 
 	/* state */
 	const char *at, *known_at, *slot;
-	bool history, why, json, snapshot_out;
+	bool history, why, json, snapshot_out, check;
 
 	/* extract */
 	bool explain, gate;

@@ -126,6 +126,17 @@ static int read_questions(struct asker *a, int64_t *known_at, struct error *rete
 	return 0;
 }
 
+static int check(struct asker *a, struct error *reterr)
+{
+	int64_t pages = 0;
+	int e = view_check(a->view, &pages, reterr);
+
+	if (e == 0 && printf("%s: whole, %lld pages; covers the log to offset %lld\n", a->o->state, (long long)pages,
+			     (long long)view_head(a->view)->position) < 0)
+		e = error_set(reterr, ERROR_ACTION_STOP, -EIO, "standard output: %s", strerror(errno));
+	return e;
+}
+
 static int ask(struct asker *a, struct error *reterr)
 {
 	int64_t known_at;
@@ -135,6 +146,8 @@ static int ask(struct asker *a, struct error *reterr)
 		e = view_open(a->o->state, VIEW_READ, NULL, &a->view, reterr);
 	if (e < 0)
 		return e;
+	if (a->o->check)
+		return check(a, reterr);
 	if (!a->o->at)
 		a->day = watermark_of(view_watermark(a->view));
 	e = view_spells_at(a->view, known_at, SPAN_NONE, take_spell, a, reterr);

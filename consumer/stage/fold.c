@@ -93,16 +93,10 @@ int fold_swap_versions(struct fold *f, const struct item_turn *t, const struct c
 
 	for (int i = 0; e == 0 && i < 2; i++) {
 		struct claims_record stored = *r;
-		struct span raw;
 		if (!ids[i])
 			continue;
-		if (ids[i] != t->added) {
-			e = view_item_raw(f->view, ids[i], &f->arena, &raw, reterr);
-			if (e == 0)
-				e = claims_json_decode(raw, SPAN_NONE, &f->arena, &stored, reterr);
-			if (e < 0)
-				error_escalate(reterr, ERROR_ACTION_STOP);
-		}
+		if (ids[i] != t->added)
+			e = fold_stored_record(f, ids[i], &stored, reterr);
 		if (e == 0)
 			e = fold_count_item(f, &stored, ids[i], i ? 1 : -1, reterr);
 	}
@@ -214,6 +208,14 @@ static int save_cells(struct fold *f, struct error *reterr)
 	return e;
 }
 
+/* Whatever of the view contradicts itself shall not be met again at the next start. */
+static int met(struct fold *f, int e, struct error *reterr)
+{
+	if (e == -EUCLEAN)
+		view_distrust(f->view, reterr);
+	return e;
+}
+
 static int step(void *ctx, const struct record *in, struct output *out, struct error *reterr)
 {
 	struct fold *f = ctx;
@@ -225,7 +227,9 @@ static int step(void *ctx, const struct record *in, struct output *out, struct e
 	for (size_t i = 0; i < f->n_touched; i++)
 		f->touched[i]->touched = false;
 	/* A restore commits at its end only: what waits for a commit must not grow with the log. */
-	return e == 0 && view_unsaved(f->view) > FOLD_UNSAVED_MAX ? save_cells(f, reterr) : e;
+	if (e == 0 && view_unsaved(f->view) > FOLD_UNSAVED_MAX)
+		e = save_cells(f, reterr);
+	return met(f, e, reterr);
 }
 
 static int64_t position(void *ctx, int32_t partition)
@@ -242,10 +246,11 @@ static int committed(void *ctx, int32_t partition, int64_t next_offset, struct e
 	int e = save_cells(f, reterr);
 
 	(void)partition;
-	if (e < 0)
-		return e;
-	view_head(f->view)->position = next_offset;
-	return view_commit(f->view, reterr);
+	if (e == 0) {
+		view_head(f->view)->position = next_offset;
+		e = view_commit(f->view, reterr);
+	}
+	return met(f, e, reterr);
 }
 
 static int rolled_back(void *ctx, struct error *reterr)
@@ -253,7 +258,7 @@ static int rolled_back(void *ctx, struct error *reterr)
 	struct fold *f = ctx;
 
 	forget(f);
-	return view_rollback(f->view, reterr);
+	return met(f, view_rollback(f->view, reterr), reterr);
 }
 
 struct processor fold_processor(struct fold *f, const char *input_topic)

@@ -77,19 +77,13 @@ static bool quote_known(const struct fold_slot *s, const struct claim_ref *ref, 
 static int quote_of(struct fold *f, const struct claim_ref *ref, struct spell_evidence *ret, struct error *reterr)
 {
 	struct claims_record r;
-	struct span raw;
-	int e = view_item_raw(f->view, ref->item, &f->arena, &raw, reterr);
+	int e = fold_stored_record(f, ref->item, &r, reterr);
 
-	if (e < 0)
-		return e;
-	e = claims_json_decode(raw, SPAN_NONE, &f->arena, &r, reterr);
 	if (e == 0 && (ref->claim >= r.n_claims || !r.claims[ref->claim].n_evidence))
 		e = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "the view is damaged: item %lld has no claim %u",
 			      (long long)ref->item, ref->claim);
-	if (e < 0) {
-		error_escalate(reterr, ERROR_ACTION_STOP);
+	if (e < 0)
 		return e;
-	}
 	*ret = (struct spell_evidence){r.uri, r.version, r.claims[ref->claim].evidence[0], r.claims[ref->claim].rule};
 	return 0;
 }

@@ -139,6 +139,22 @@ int fold_untake_item(struct fold *f, struct span uri, struct span version, struc
 	return e;
 }
 
+int fold_stored_record(struct fold *f, int64_t item, struct claims_record *ret, struct error *reterr)
+{
+	struct error err = ERROR_INIT;
+	struct span raw;
+	int e = view_item_raw(f->view, item, &f->arena, &raw, reterr);
+
+	if (e < 0)
+		return e;
+	e = claims_json_decode(raw, SPAN_NONE, &f->arena, ret, &err);
+	if (e == -ENOMEM)
+		return fold_no_memory(reterr);
+	return e < 0 ? error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "the view is damaged: item %lld: %s",
+				 (long long)item, err.text)
+		     : 0;
+}
+
 static uint64_t hash_of(struct span s)
 {
 	struct digest d = digest_of(s);

@@ -73,6 +73,9 @@ int fold_turn_item(struct fold *f, const struct claims_record *r, struct span ra
 int fold_count_item(struct fold *f, const struct claims_record *r, int64_t item, int sign,
 		    struct error *reterr) MUST_CHECK;
 
+/* The claims record of an item of the view, in the arena. -EUCLEAN when it is not there or is none. */
+int fold_stored_record(struct fold *f, int64_t item, struct claims_record *ret, struct error *reterr) MUST_CHECK;
+
 /* The slot, loaded; made if it is new. */
 int fold_slot_get(struct fold *f, struct span name, struct fold_slot **ret, struct error *reterr) MUST_CHECK;
 void fold_slot_free(struct fold_slot *s);

@@ -96,6 +96,8 @@ struct view {
 	sqlite3 *seat;	/* while building: FILE, empty; db is the other */
 	char *building; /* name of the file that is built; NULL: none */
 	bool writable, open_transaction;
+	enum view_mode mode;
+	bool distrusted;
 	bool live; /* others may read while it is written: it has a write-ahead log */
 	sqlite3_stmt *stmt[SQL_MAX_];
 	int bound; /* SQLITE_OK, or why a value could not be bound since view_stmt() */
@@ -128,6 +130,11 @@ int view_go_live(struct view *v, struct error *reterr);
 int view_build_begin(struct view *v, struct error *reterr);
 int view_build_end(struct view *v, struct error *reterr);
 void view_build_drop(struct view *v);
+
+/* Is the file ours, undamaged as far as opening looks, and of this version? *ret_fresh: an empty one. */
+int view_recognise(struct view *v, bool *ret_fresh, struct error *reterr);
+/* Moves a file out of the way, with what belongs to it. */
+int view_set_aside(const char *path, struct error *reterr);
 
 int view_load_slots(struct view *v, struct error *reterr);
 

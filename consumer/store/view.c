@@ -5,24 +5,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define CHECKED_WHOLE_MAX (INT64_C(16) * 1024 * 1024) /* files up to this size are checked page by page when opened */
-
 static int exec(struct view *v, const char *sql, const char *doing, struct error *reterr)
 {
 	return sqlite3_exec(v->db, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : view_fail(v, doing, reterr);
-}
-
-static int pragma(struct view *v, const char *sql, int64_t *ret, struct error *reterr)
-{
-	sqlite3_stmt *s = NULL;
-	int r = sqlite3_prepare_v2(v->db, sql, -1, &s, NULL) == SQLITE_OK && view_step(v, s) == SQLITE_ROW
-			? 0
-			: view_fail(v, "reading its header", reterr);
-
-	if (r == 0)
-		*ret = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	return r;
 }
 
 static int head_put(struct view *v, const char *key, int64_t value, struct error *reterr)
@@ -166,43 +151,6 @@ int view_go_live(struct view *v, struct error *reterr)
 		"opening it", reterr);
 }
 
-/* Is the file ours, whole, and of this version? Sets *ret_fresh for an empty file. */
-static int recognise(struct view *v, bool *ret_fresh, struct error *reterr)
-{
-	int64_t id = 0, version = 0, pages = 0, page = 0, tables = 0;
-	int r = pragma(v, "PRAGMA application_id", &id, reterr);
-
-	if (r == 0)
-		r = pragma(v, "PRAGMA user_version", &version, reterr);
-	if (r == 0)
-		r = pragma(v, "SELECT count(*) FROM sqlite_schema", &tables, reterr);
-	if (r < 0)
-		return r;
-	*ret_fresh = tables == 0 && id == 0 && version == 0;
-	if (*ret_fresh)
-		return 0;
-	if (id != VIEW_APPLICATION_ID)
-		return error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: a database of another program", v->path);
-	if (version != VIEW_SCHEMA_VERSION)
-		return error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN,
-				 "%s: of schema version %lld, this program has %d: rebuild it from the log", v->path,
-				 (long long)version, VIEW_SCHEMA_VERSION);
-	r = pragma(v, "PRAGMA page_count", &pages, reterr);
-	if (r == 0)
-		r = pragma(v, "PRAGMA page_size", &page, reterr);
-	if (r < 0 || pages * page > CHECKED_WHOLE_MAX)
-		return r;
-	sqlite3_stmt *s = NULL;
-	if (sqlite3_prepare_v2(v->db, "PRAGMA quick_check(1)", -1, &s, NULL) != SQLITE_OK ||
-	    view_step(v, s) != SQLITE_ROW)
-		r = view_fail(v, "checking it", reterr);
-	else if (strcmp((const char *)sqlite3_column_text(s, 0), "ok") != 0)
-		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: %s", v->path,
-			      (const char *)sqlite3_column_text(s, 0));
-	sqlite3_finalize(s);
-	return r;
-}
-
 static int open_once(const char *path, enum view_mode mode, const char *rules, struct view **ret, struct error *reterr)
 {
 	struct view *v = calloc(1, sizeof(*v));
@@ -215,13 +163,14 @@ static int open_once(const char *path, enum view_mode mode, const char *rules, s
 		free(v);
 		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory");
 	}
+	v->mode = mode;
 	v->writable = mode != VIEW_READ;
 	if (mode == VIEW_READ && stat(path, &st) < 0)
 		r = error_set(reterr, ERROR_ACTION_STOP, -ENOENT, "%s: %s", path, strerror(errno));
 	else if (sqlite3_open_v2(path, &v->db, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		r = view_fail(v, "opening it", reterr);
 	else
-		r = recognise(v, &fresh, reterr);
+		r = view_recognise(v, &fresh, reterr);
 	if (r == 0 && fresh && mode == VIEW_READ)
 		r = error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: an empty file", path);
 	if (r == 0 && v->writable)
@@ -244,27 +193,6 @@ static int open_once(const char *path, enum view_mode mode, const char *rules, s
 	return 0;
 }
 
-/* Keeps what a damaged or foreign file held, out of the way. */
-static int set_aside(const char *path, struct error *reterr)
-{
-	static const char *const parts[] = {"", "-wal", "-shm"};
-	struct strbuf from = STRBUF_INIT, to = STRBUF_INIT;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
-		strbuf_clear(&from);
-		strbuf_clear(&to);
-		strbuf_addf(&from, "%s%s", path, parts[i]);
-		strbuf_addf(&to, "%s.damaged%s", path, parts[i]);
-		if (rename(from.buf, to.buf) < 0 && errno != ENOENT)
-			r = error_set(reterr, ERROR_ACTION_STOP, -EIO, "%s: cannot move it aside: %s", from.buf,
-				      strerror(errno));
-	}
-	strbuf_done(&from);
-	strbuf_done(&to);
-	return r;
-}
-
 int view_open(const char *path, enum view_mode mode, const char *rules, struct view **ret, struct error *reterr)
 {
 	struct error first = ERROR_INIT;
@@ -273,8 +201,8 @@ int view_open(const char *path, enum view_mode mode, const char *rules, struct v
 	if (r == 0)
 		return 0;
 	if (mode == VIEW_REBUILD && (r == -EUCLEAN || r == -ESTALE)) {
-		r = set_aside(path, reterr);
-		return r < 0 ? r : open_once(path, VIEW_WRITE, rules, ret, reterr);
+		r = view_set_aside(path, reterr);
+		return r < 0 ? r : open_once(path, mode, rules, ret, reterr);
 	}
 	return error_set(reterr, first.action, first.code, "%s", first.text);
 }
@@ -286,6 +214,8 @@ void view_close(struct view *v)
 	view_build_drop(v);
 	view_finalize(v);
 	sqlite3_close(v->db);
+	if (v->distrusted)
+		(void)view_set_aside(v->path, NULL); /* where it cannot be moved, the next opening meets it again */
 	watermark_done(&v->watermark);
 	view_unsaved_done(v);
 	view_uris_done(v);

@@ -9,7 +9,9 @@
  * What is asked of it grows with what is touched, not with what is in it: opening reads only the heads of slots.
  *
  * A file is taken for ours by application_id and schema version, and refused (-EUCLEAN) if it is another program's, of
- * another version or damaged; nothing of it is then used or changed.
+ * another version or damaged; nothing of it is then used or changed. What opening looks for damage in is bounded: all
+ * pages of a file up to VIEW_CHECKED_MAX bytes, of a larger one its length and what is read of it. Damage further in is
+ * found by view_check(), or met when it is read: then view_distrust() sees to it that the next opening knows.
  *
  * Tables and the views for people: schema.sql.h. One writer; readers may read beside it (WAL).
  * Thread safety: one thread. Errors: ERROR_ACTION_STOP, -EIO the file or SQLite failed, -EUCLEAN, -ENOMEM, -ENOENT.
@@ -28,10 +30,12 @@
 struct view;
 
 enum view_mode {
-	VIEW_WRITE,   /* made if it is not there; who opens it twice gets -EBUSY where both write */
+	VIEW_WRITE,   /* made if it is not there */
 	VIEW_READ,    /* must be there */
 	VIEW_REBUILD, /* as VIEW_WRITE, and a foreign or damaged file is moved to FILE.damaged first */
 };
+
+#define VIEW_CHECKED_MAX (INT64_C(16) * 1024 * 1024)
 
 /* path ":memory:" is a view that dies with the process. `rules` is the digest of what the result depends on beside the
  * claims: slot rules, source weights, resolver version; a file made under others is refused with -ESTALE. */
@@ -39,6 +43,13 @@ int view_open(const char *path, enum view_mode mode, const char *rules, struct v
 	      struct error *reterr) MUST_CHECK;
 void view_close(struct view *v); /* NULL is fine; drops what is not committed */
 DEFINE_CLEANUP(struct view *, view_close)
+
+/* Reads every page and index: about a second for each gigabyte. ret_pages: how many. -EUCLEAN names the first damage.
+ */
+int view_check(struct view *v, int64_t *ret_pages, struct error *reterr) MUST_CHECK;
+/* For who has got -EUCLEAN of an open view: where the mode is VIEW_REBUILD, view_close() moves it to FILE.damaged,
+ * which is put before the text of reterr; otherwise nothing. */
+void view_distrust(struct view *v, struct error *reterr);
 
 /* What a file says of itself. Written by view_commit(). */
 struct view_head {

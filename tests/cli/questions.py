@@ -6,6 +6,7 @@ python3 questions.py BIN_DIR
 import json
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -79,6 +80,22 @@ class Http(unittest.TestCase):
                 want = self.command(*options)
                 self.assertTrue(want)
                 self.assertEqual(self.state(question)["spells"], want)
+
+    def test_the_view_is_plain_sql(self):
+        """What docs/STATE.md promises to those who open the file with sqlite3."""
+        with sqlite3.connect(f"file:{os.path.join(self.data, 'state.db')}?mode=ro", uri=True) as db:
+            rows = {view: db.execute(f"SELECT * FROM {view}").fetchall() for view in ("timeline", "history", "changes", "claims")}
+            claims = db.execute("SELECT slot, value, source, quote FROM claims WHERE slot = 'presidency'").fetchall()
+        self.assertEqual(len(rows["timeline"]), len(self.command("--history")))
+        self.assertGreater(len(rows["history"]), len(rows["timeline"]))
+        self.assertEqual(len(rows["changes"]), self.state("")["sequence"])
+        self.assertGreater(len(rows["claims"]), len(claims))
+        self.assertTrue(claims and all(all(row) for row in claims))
+
+    def test_check(self):
+        view = os.path.join(self.data, "state.db")
+        done = subprocess.run([CONSUMER, "state", "--state", view, "--check"], check=True, capture_output=True, text=True)
+        self.assertRegex(done.stdout, r"state\.db: whole, \d+ pages; covers the log to offset \d+\n$")
 
     def test_known_at(self):
         now = self.state("?history=1")

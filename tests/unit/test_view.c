@@ -419,6 +419,83 @@ static void who_comes_second_does_not_build(void **state)
 	remove_files();
 }
 
+/* Larger than what opening checks. */
+static void make_large_view(void)
+{
+	enum { ITEMS = 20000 };
+	static char raw[1000];
+	struct claims_record r = {.published = {.grain = EDTF_NONE}, .pack = SPAN_LIT("sco@1")};
+	struct error err = ERROR_INIT;
+	struct digest d = {{0}};
+	struct arena a;
+	int64_t id;
+
+	remove_files();
+	arena_init(&a, 0);
+	memset(raw, 'x', sizeof(raw));
+	struct view *v = opened();
+	for (size_t i = 0; i < ITEMS; i++) {
+		r.uri = arena_printf(&a, "urn:test:%zu", i);
+		assert_int_equal(view_item_add(v, &r, &d, span_of(raw, sizeof(raw)), true, &id, &err), 0);
+	}
+	view_head(v)->position = 5;
+	assert_int_equal(view_commit(v, &err), 0);
+	view_close(v);
+	arena_done(&a);
+}
+
+/* Reads all items; the first error. */
+static int read_items(struct view *v)
+{
+	struct error err = ERROR_INIT;
+	struct arena a;
+	struct span raw;
+	int r = 0;
+
+	arena_init(&a, 0);
+	for (int64_t id = 1; r == 0 && id <= 20000; id++) {
+		r = view_item_raw(v, id, &a, &raw, &err);
+		arena_reset(&a);
+	}
+	if (r < 0)
+		view_distrust(v, &err);
+	assert_true(r == 0 || strstr(err.text, ASIDE));
+	arena_done(&a);
+	return r;
+}
+
+static void damage_in_a_large_view_is_met_once(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct view *v = NULL;
+	int64_t pages = 0;
+	char junk[8192];
+
+	(void)state;
+	make_large_view();
+	assert_int_equal(view_open(VIEW, VIEW_REBUILD, RULES, &v, &err), 0);
+	assert_int_equal(view_check(v, &pages, &err), 0);
+	assert_true(pages * 8192 > VIEW_CHECKED_MAX);
+	assert_int_equal(read_items(v), 0);
+	view_close(v);
+	memset(junk, 0xA5, sizeof(junk));
+	write_file(junk, sizeof(junk), 8192 * (long)(pages / 2));
+	assert_int_equal(view_open(VIEW, VIEW_REBUILD, RULES, &v, &err), 0);
+	assert_int_equal(view_check(v, &pages, &err), -EUCLEAN);
+	assert_non_null(strstr(err.text, "damaged"));
+	assert_int_equal(read_items(v), -EUCLEAN);
+	view_close(v);
+	assert_int_equal(access(ASIDE, F_OK), 0);
+	err = ERROR_INIT;
+	assert_int_equal(view_open(VIEW, VIEW_REBUILD, RULES, &v, &err), 0);
+	assert_int_equal(view_head(v)->position, 0);
+	view_close(v);
+	make_large_view();
+	assert_int_equal(truncate(VIEW, 8192 * (pages - 1)), 0);
+	assert_int_equal(view_open(VIEW, VIEW_WRITE, RULES, &v, &err), -EUCLEAN);
+	remove_files();
+}
+
 static struct ledger_claim said(int64_t item, uint32_t claim)
 {
 	return (struct ledger_claim){.source = (uint64_t)item % 5,
@@ -502,6 +579,7 @@ int main(void)
 		cmocka_unit_test(every_slot_can_say_why),
 		cmocka_unit_test(items_are_found_by_uri_wherever_their_entry_is),
 		cmocka_unit_test(an_empty_view_is_there_empty_until_its_first_commit),
+		cmocka_unit_test(damage_in_a_large_view_is_met_once),
 		cmocka_unit_test(who_comes_second_does_not_build),
 		cmocka_unit_test(the_claims_of_a_cell_are_those_that_are_left),
 	};
