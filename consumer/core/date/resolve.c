@@ -3,6 +3,7 @@
 #include "core/date/scan.h"
 #include <stdlib.h>
 
+#define DONE_REACH 2	/* tokens from 已 to the date that it is told of */
 #define TENSE_WINDOW 22 /* tokens to either side that may hold the verb */
 #define SPEECH_WINDOW 3 /* "said on Thursday": the verb of speech dates the saying, not what is said */
 /* How far on the wrong side of the anchor the nearest candidate may lie before the tense overrules it, in days. */
@@ -114,6 +115,26 @@ static int tense_by_ending(const struct scan *s, size_t first, size_t past)
 	return 0;
 }
 
+/* The comma of Chinese, behind which a new predicate begins; that right behind a date ends only the date. */
+static bool is_comma_of_han(const struct scan *s, size_t i)
+{
+	return tok_punct(tok(s, i), 0xff0c) ||
+	       (tok_punct(tok(s, i), ',') && i > 0 && tok(s, i - 1)->script == SCRIPT_HAN);
+}
+
+/* 已于7月4日: what is told so is over, however near the day would be next year. */
+static bool is_done(const struct scan *s, size_t first)
+{
+	for (size_t k = 1; k <= DONE_REACH && k <= first; k++) {
+		const struct token *t = tok(s, first - k);
+
+		if (t->script == SCRIPT_HAN && tok_is(t, W_TENSE, -1) &&
+		    (date_han_begins(s, first - k, "已") || date_han_begins(s, first - k, "曾")))
+			return true;
+	}
+	return false;
+}
+
 /* By a verb that is known. */
 static int tense_by_verb(const struct scan *s, size_t first, size_t past)
 {
@@ -128,7 +149,7 @@ static int tense_by_verb(const struct scan *s, size_t first, size_t past)
 		const struct token *t = tok(s, i);
 		if (t->class == W_TENSE && t->value != TENSE_SPEECH && t->value != TENSE_LOOKS)
 			return tense_of_verb(s, i);
-		if (date_sentence_break(s, i))
+		if (date_sentence_break(s, i) || (k > 0 && is_comma_of_han(s, i)))
 			break;
 	}
 	return 0;
@@ -297,7 +318,8 @@ bool date_complete(const struct scan *s, struct point *p)
 	int year;
 
 	if (p->missing != MISSING_NONE) {
-		int tense = p->lean == LEAN_BACK ? TENSE_OVER : tense_by_verb(s, p->first, p->past);
+		int tense =
+			p->lean == LEAN_BACK || is_done(s, p->first) ? TENSE_OVER : tense_by_verb(s, p->first, p->past);
 		/* "put off until Tuesday" looks ahead whatever the verb; "until May" may close a time long past */
 		if (p->lean == LEAN_AHEAD && (tense == 0 || p->missing == MISSING_WEEK))
 			tense = 1;
