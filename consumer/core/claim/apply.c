@@ -169,7 +169,7 @@ static int draft_values(struct engine *e, const struct draft *d, const struct te
 	/* One at a time: of "hands it to Nepal, Oman waits" the first; several that "lead" hold no office. */
 	size_t n = values->n;
 	if (n > 1 && t->value_role != NO_INDEX && d->claim.modality == CLAIM_ASSERTED &&
-	    pack_is_single(e->pack, t->slot))
+	    pack_is_single(e->pack, t->slot.n ? t->slot : keys->v[0]))
 		n = t->when == WHEN_BEGIN || t->when == WHEN_END;
 	int rc = 0;
 
@@ -329,6 +329,8 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 	bool approx;
 	int rc = role_values(e, s, m, t->slot_role, t->slot_type, &keys);
 
+	if (rc == 0 && !keys.n && !t->slot.n) /* an office that the match does not name: the one named last */
+		rc = engine_memory_values(e, s, m->start, ROLE_STATUS, t->slot_type, &keys);
 	if (rc == 0)
 		rc = role_values(e, s, m, t->value_role, t->value_type, &values);
 	if (rc == 0)

@@ -102,7 +102,8 @@ static int reference_read(struct build *b, const struct ynode *n, const struct r
 		return ynode_error(n, b->err, "a role must stand at the end: %.*s", SPAN_FMT(text));
 	*constant = span_sub(text, 0, open);
 	struct span name = span_sub(text, open + 1, text.n - 1);
-	if (span_eq_str(name, "^state") || span_eq_str(name, "^person") || span_eq_str(name, "^status")) {
+	if (span_eq_str(name, "^state") || span_eq_str(name, "^person") || span_eq_str(name, "^status") ||
+	    span_eq_str(name, "^office")) {
 		*role = span_eq_str(name, "^state")    ? ROLE_STATE
 			: span_eq_str(name, "^person") ? ROLE_PERSON
 						       : ROLE_STATUS;
@@ -123,6 +124,15 @@ static const struct slot *slot_find(const struct pack *p, struct span slot)
 	return NULL;
 }
 
+/* A slot that a word of the type "office" names: all of them have values of one type. */
+static const struct slot *slot_by_office(const struct pack *p, uint16_t office)
+{
+	for (size_t i = 0; i < p->n_entries; i++)
+		if (p->entries[i].type == office)
+			return slot_find(p, p->entries[i].value);
+	return NULL;
+}
+
 /* `known: role`, also one of the roles of memory. */
 static int known_read(struct build *b, const struct ynode *n, const struct rule *r, struct template *t)
 {
@@ -139,7 +149,10 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 	static const char *const keys[] = {"slot", "value",    "when", "date",	"to", "number",
 					   "kind", "modality", "type", "known", NULL};
 	struct span modality = ynode_text(n, "modality"), type = ynode_text(n, "type");
-	const struct slot *s = slot_find(b->pack, ynode_text(n, "slot"));
+	bool office = span_starts(ynode_text(n, "slot"), SPAN_LIT("{"));
+	uint16_t type_office = office ? type_find(b->pack, "office") : NO_INDEX;
+	const struct slot *s =
+		office ? slot_by_office(b->pack, type_office) : slot_find(b->pack, ynode_text(n, "slot"));
 	int rc = ynode_only_keys(n, keys, b->err);
 
 	if (rc == 0 && !s)
@@ -163,7 +176,7 @@ static int template_read(struct build *b, const struct ynode *n, const struct ru
 	if (rc < 0)
 		return rc;
 	t->value_type = s->type;
-	t->slot_type = s->key;
+	t->slot_type = office ? type_office : s->key;
 	if (type.n) {
 		int k = type_intern(b->pack, type);
 
