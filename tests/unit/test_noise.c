@@ -13,10 +13,15 @@
 #include "../support/folded.h"
 #include "../support/history.h"
 #include "codec/spell_json.h"
+#include <stdio.h>
 #include <stdlib.h>
+
+#define CHUNK 8000 /* items made at a time */
 
 struct score {
 	uint64_t right, right_undisputed, disputed, open, wrong, days;
+	uint64_t periods, periods_right; /* summits and themes, of all whole years */
+	uint64_t spells_disputed;
 };
 
 struct reader {
@@ -57,11 +62,50 @@ static enum outcome judge(const struct timeline *t, struct span truth, edtf_day 
 	return right || other ? WRONG : OPEN;
 }
 
+/* Was this year's summit where and when it was, or its theme the year's, without another beside it? */
+static bool period_is_right(const struct reader *r, bool theme, int16_t year)
+{
+	char name[32];
+	edtf_day lo = edtf_day_of(year, theme ? 1 : 7, theme ? 1 : 4), hi = theme ? edtf_day_of(year, 12, 31) : lo;
+	size_t same = 0, other = 0;
+
+	snprintf(name, sizeof(name), theme ? "Theme %d" : "City %d", theme ? year : year % 10);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct spell *s = &r->v[i];
+		if (s->end.hi < edtf_day_of(year, 1, 1) || s->begin.lo > edtf_day_of(year, 12, 31))
+			continue;
+		if (span_eq_str(s->value, name) && s->begin.lo == lo && s->end.hi == hi &&
+		    s->status == SPELL_ESTABLISHED)
+			same++;
+		else
+			other++;
+	}
+	return same == 1 && other == 0;
+}
+
+static void score_periods(struct reader *r)
+{
+	bool theme = span_eq_str(r->slot, "year-theme");
+
+	if (!theme && !span_eq_str(r->slot, "summit"))
+		return;
+	for (int16_t year = edtf_from_day(r->h->first).year + 1; year < edtf_from_day(r->h->last).year; year++) {
+		r->score->periods++;
+		r->score->periods_right += period_is_right(r, theme, year);
+		if (r->verbose && !period_is_right(r, theme, year))
+			print_message("wrong %.*s %d\n", SPAN_FMT(r->slot), year);
+	}
+}
+
 static void score_slot(struct reader *r)
 {
 	struct timeline t = {r->slot, r->v, r->n};
 	bool ours = false;
 	edtf_day wrong_from = 0, wrong_to = -2;
+
+	for (size_t i = 0; i < r->n; i++)
+		r->score->spells_disputed += r->v[i].status == SPELL_DISPUTED;
+	score_periods(r);
 
 	for (size_t i = 0; i < r->h->n_slots; i++)
 		ours |= span_eq(r->h->slots[i], r->slot);
@@ -120,12 +164,17 @@ static void run(unsigned permille, uint64_t seed, size_t items, struct score *sc
 	struct error err = ERROR_INIT;
 
 	assert_non_null(r);
-	arena_init(&a, 0);
-	history_make(&o, &a, &h);
 	folded_open(&f, ":memory:", &history_rules);
 	f.out.silent = true;
-	for (size_t i = 0; i < h.n; i++)
-		folded_step(&f, &h.v[i], 0);
+	for (o.from = 0; o.from < items; o.from += CHUNK) {
+		if (o.from)
+			arena_done(&a);
+		arena_init(&a, 0);
+		o.count = items - o.from < CHUNK ? items - o.from : CHUNK;
+		history_make(&o, &a, &h);
+		for (size_t i = 0; i < h.n; i++)
+			folded_step(&f, &h.v[i], 0);
+	}
 	r->h = &h;
 	r->score = score;
 	r->verbose = getenv("SCOWIRE_NOISE_VERBOSE") != NULL;
@@ -156,22 +205,26 @@ static void the_state_bears_noise(void **state)
 	bool curve = getenv("SCOWIRE_NOISE_CURVE") != NULL;
 
 	(void)state;
-	print_message("| noise | right, undisputed | right | disputed | nothing said | wrong | slot-days |\n"
-		      "| ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+	print_message(
+		"| noise | right, undisputed | right | disputed | nothing said | wrong | slot-days | years' summits and "
+		"themes right | disputed spells |\n"
+		"| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
 	for (size_t i = 0; i < ARRAY_SIZE(noise); i++) {
 		struct score s = {0};
 		if (!curve && noise[i] != 100)
 			continue;
 		for (uint64_t seed = 1; seed <= seeds; seed++)
 			run(noise[i], seed, items, &s);
-		print_message("| %u%% | %.3f%% | %.3f%% | %.3f%% | %.3f%% | %.4f%% | %llu |\n", noise[i] / 10,
-			      percent(s.right_undisputed, s.days), percent(s.right, s.days),
+		print_message("| %u%% | %.3f%% | %.3f%% | %.3f%% | %.3f%% | %.4f%% | %llu | %llu of %llu | %llu |\n",
+			      noise[i] / 10, percent(s.right_undisputed, s.days), percent(s.right, s.days),
 			      percent(s.disputed, s.days), percent(s.open, s.days), percent(s.wrong, s.days),
-			      (unsigned long long)s.days);
+			      (unsigned long long)s.days, (unsigned long long)s.periods_right,
+			      (unsigned long long)s.periods, (unsigned long long)s.spells_disputed);
 		assert_true(s.days > 0);
 		if (noise[i] == 100 && !getenv("SCOWIRE_NOISE_VERBOSE")) {
 			assert_int_equal(s.right + s.disputed, s.days);
 			assert_true(s.right_undisputed * 1000 >= s.days * 995);
+			assert_int_equal(s.periods_right, s.periods);
 		}
 	}
 }

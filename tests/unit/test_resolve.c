@@ -251,6 +251,21 @@ static const struct {
 	 "member by=abcd begin=2024-07-04\nmember by=ef at=2025-11-01\ndialogue-partner by=g at=2026-01-22", NULL,
 	 "member 2024-07-04 to 2025-11-01/..\n"
 	 "dialogue-partner 2025-11-01/2026-01-22 to 2026-01-22/.. disputed"},
+	{"a status out of date against what twice as many say", &membership,
+	 "member by=abcd begin=2024-07-04\nmember by=efgh at=2025-11-01\ndialogue-partner by=i at=2026-01-22", NULL,
+	 "member 2024-07-04 to 2025-11-01/.."},
+	{"many deny for a day what as many say before and after", &membership,
+	 "member by=abcdefgh at=2012-06-01\nmember by=ijklmnop denied at=2012-06-10\nmember by=abcdefgh at=2012-06-20",
+	 NULL, "member ../2012-06-01 to 2012-06-01/.."},
+	{"many deny what holds no more", &membership,
+	 "member by=abcdefgh at=2012-06-01\nmember by=ijklmnop denied at=2012-06-10", NULL,
+	 "member ../2012-06-01 to 2012-06-01/.."},
+	{"a wrong begin inside a spell", &membership,
+	 "member by=abcdefgh at=2012-01-01\nmember by=ijklmnop begin=2012-02-01\nmember by=abcdefgh at=2012-02-20",
+	 NULL, "member ../2012-01-01 to 2012-02-01/.."},
+	{"a begin after a gap", &membership,
+	 "member by=abcdefgh at=2012-01-01\nmember by=ijklmnop begin=2014-02-01\nmember by=abcdefgh at=2014-02-20",
+	 NULL, "member ../2012-01-01 to 2012-01-01/2014-02-01 end-succession\nmember 2014-02-01 to 2014-02-01/.."},
 	{"news of a change, though only one has it", &membership,
 	 "member by=abcd begin=2024-07-04\nmember by=ef at=2025-11-01\nnone by=g begin=2026-01-22", NULL,
 	 "member 2024-07-04 to 2025-11-01/2026-01-22 end-succession\nnone 2026-01-22 to 2026-01-22/.."},
@@ -282,6 +297,10 @@ static const struct {
 	 "Youth by=a begin=2023 end=2023\nEnvironment by=b begin=2024 end=2024\nWater by=c begin=2024 end=2024\n"
 	 "Environment by=d at=2024",
 	 NULL,
+	 "Youth 2023-01-01/2023-12-31 to 2023-01-01/2023-12-31\n"
+	 "Environment 2024-01-01/2024-12-31 to 2024-01-01/2024-12-31"},
+	{"a theme that one puts in the year after", &theme,
+	 "Youth by=ab begin=2023 end=2023\nYouth by=c begin=2024\nEnvironment by=de begin=2024 end=2024", NULL,
 	 "Youth 2023-01-01/2023-12-31 to 2023-01-01/2023-12-31\n"
 	 "Environment 2024-01-01/2024-12-31 to 2024-01-01/2024-12-31"},
 };

@@ -17,13 +17,13 @@ static bool borne_out(const struct live_track *t, size_t i, int32_t days)
 	return false;
 }
 
-static bool stands_against(const struct live_track *t, size_t i, int32_t days)
+static unsigned doubt_of(const struct live_track *t, size_t i, int32_t days)
 {
 	const struct live_mark *x = t->test.v[i];
 	const struct live_value *value = x->value;
 	int32_t sum = 0;
 
-	for (size_t k = i; k-- > 0 && x->test - t->test.v[k]->test <= days && sum < MARK_NEWS;) {
+	for (size_t k = i; k-- > 0 && x->test - t->test.v[k]->test <= days && sum < MARK_DOUBT_MAX * MARK_NEWS;) {
 		const struct live_mark *m = t->test.v[k];
 		if (m->m.denied)
 			continue;
@@ -32,7 +32,7 @@ static bool stands_against(const struct live_track *t, size_t i, int32_t days)
 		if (m->value == value)
 			sum += m->hold + m->bound;
 	}
-	return sum >= MARK_NEWS;
+	return mark_doubt(sum);
 }
 
 /* How far from what moved an extent, doubt or place can be decided by it. */
@@ -51,18 +51,20 @@ static void doubt(struct live_track *t)
 
 	for (size_t i = live_test_at(&t->test, r.lo); i < end; i++) {
 		struct live_mark *m = t->test.v[i];
-		bool doubted = m->m.kind != MARK_BEGIN && !m->m.denied && m->hold + m->bound <= CELL_ORIGIN &&
-			       stands_against(t, i, t->rules->short_days) && !borne_out(t, i, t->rules->short_days);
-		if (doubted != m->m.doubted)
+		bool lone = m->m.kind != MARK_BEGIN && !m->m.denied && m->hold + m->bound <= CELL_ORIGIN;
+		unsigned much = lone ? doubt_of(t, i, t->rules->short_days) : 0;
+		if (much && borne_out(t, i, t->rules->short_days))
+			much = 0;
+		if (much != m->m.doubt)
 			days_add(&t->moved, m->certain_lo, m->certain_hi);
-		m->m.doubted = doubted;
+		m->m.doubt = (unsigned char)much;
 	}
 }
 
 static void step(struct live_mark *m)
 {
-	m->m.hold = m->m.doubted ? mark_doubted(m->hold) : m->hold;
-	m->m.bound = m->m.doubted ? mark_doubted(m->bound) : m->bound;
+	m->m.hold = mark_doubted(m->hold, m->m.doubt);
+	m->m.bound = mark_doubted(m->bound, m->m.doubt);
 	m->step = (unsigned char)mark_step(&m->m);
 	m->against = (unsigned char)mark_step_against(&m->m);
 }

@@ -223,14 +223,14 @@ static bool borne_out(struct mark *const *test, size_t n, size_t i, int32_t days
 	return false;
 }
 
-/* Do the marks of the value said last before test[i] amount to MARK_NEWS within the `days` before it? */
-static bool stands_against(struct mark *const *test, size_t i, int32_t days)
+/* How much do the marks of the value said last before test[i] amount to within the `days` before it? */
+static unsigned doubt_of(struct mark *const *test, size_t i, int32_t days)
 {
 	edtf_day at = mark_test(test[i]);
 	uint32_t value = test[i]->value;
 	int32_t sum = 0;
 
-	for (size_t k = i; k-- > 0 && at - mark_test(test[k]) <= days && sum < MARK_NEWS;) {
+	for (size_t k = i; k-- > 0 && at - mark_test(test[k]) <= days && sum < MARK_DOUBT_MAX * MARK_NEWS;) {
 		if (test[k]->denied)
 			continue;
 		if (value == test[i]->value)
@@ -238,12 +238,17 @@ static bool stands_against(struct mark *const *test, size_t i, int32_t days)
 		if (test[k]->value == value)
 			sum += test[k]->hold + test[k]->bound;
 	}
-	return sum >= MARK_NEWS;
+	return mark_doubt(sum);
 }
 
-int32_t mark_doubted(int32_t s)
+unsigned mark_doubt(int32_t sum)
 {
-	return s > 1 ? s * 5 / 8 : s;
+	return (unsigned)(sum < MARK_DOUBT_MAX * MARK_NEWS ? sum / MARK_NEWS : MARK_DOUBT_MAX);
+}
+
+int32_t mark_doubted(int32_t s, unsigned doubt)
+{
+	return doubt && s > 1 ? s * (7 - 2 * (int32_t)doubt) / 8 : s;
 }
 
 /* Somebody who merely says what holds, alone and against what many have just said, is more likely out of date than
@@ -252,13 +257,12 @@ static void doubt_lone_holdings(struct mark *const *test, size_t n, int32_t days
 {
 	for (size_t i = 0; i < n; i++)
 		if (test[i]->kind != MARK_BEGIN && !test[i]->denied && test[i]->hold + test[i]->bound <= CELL_ORIGIN &&
-		    !borne_out(test, n, i, days) && stands_against(test, i, days))
-			test[i]->doubted = true;
-	for (size_t i = 0; i < n; i++)
-		if (test[i]->doubted) {
-			test[i]->hold = mark_doubted(test[i]->hold);
-			test[i]->bound = mark_doubted(test[i]->bound);
-		}
+		    !borne_out(test, n, i, days))
+			test[i]->doubt = (unsigned char)doubt_of(test, i, days);
+	for (size_t i = 0; i < n; i++) {
+		test[i]->hold = mark_doubted(test[i]->hold, test[i]->doubt);
+		test[i]->bound = mark_doubted(test[i]->bound, test[i]->doubt);
+	}
 }
 
 /* Marks by the day of their test, and how far from a day one may matter. */

@@ -9,8 +9,9 @@
  *     the cell's weight (cell_weight())
  *     x 8/8 for a day or month, 7/8 for a year, 6/8 for a decade, and 7/8 if the date is derived and not stated
  *     x 5/8 for a lone holding or end (not over one origin, and no other asserted mark of its value within short_days)
- *       where the marks of the value said last before it amount to two origins within short_days: somebody who merely
- *       says what holds, against what many have just said, is more likely out of date than first with the news
+ *       where the marks of the value said last before it amount to two origins within short_days, 3/8 where they amount
+ *       to four: somebody who merely says what holds, against what many have just said, is more likely out of date than
+ *       first with the news. (After two he still disputes it, at 12 - 10; after four not: 12 - 6 is CHAIN_THETA.)
  *     x extent / short_days where that is below one: what had no time to be true weighs less
  *
  * A stated begin or end gives a quarter of it to "the value holds there" and the rest to "the change lies there", so
@@ -48,6 +49,7 @@ void marks_of_cell(const struct slot_rules *rules, struct chain *c, const struct
 /* The parts of the discounts. */
 #define MARK_BLOCKER_DAYS 31	    /* a holding coarser than this bounds nobody's extent */
 #define MARK_NEWS (2 * CELL_ORIGIN) /* what has just been said, where it amounts to this, outdates a lone holding */
+#define MARK_DOUBT_MAX 2	    /* and twice so where it amounts to twice this */
 bool mark_is_coarse(const struct mark *m);	/* a holding of more than a day */
 bool mark_blocks(const struct mark *m);		/* it bounds the extent of others */
 edtf_day mark_pool_last(const struct mark *m);	/* of the first mark of a pool: its last day; else m->lo */
@@ -56,7 +58,8 @@ edtf_day mark_certain_hi(const struct mark *m);
 unsigned mark_step(const struct mark *m);		       /* of its strength, as doubt left it */
 unsigned mark_step_against(const struct mark *m);	       /* the least step of a mark that bounds its extent */
 int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole); /* 0 stays 0 */
-int32_t mark_doubted(int32_t s);
+unsigned mark_doubt(int32_t sum);			       /* by what has just been said, 0 to MARK_DOUBT_MAX */
+int32_t mark_doubted(int32_t s, unsigned doubt);
 
 /* Do the pack's rules admit the statement? edtf_hi() of an unset date is EDTF_DAY_MAX. */
 bool cell_admitted(const struct slot_rules *rules, const struct cell *c);

@@ -90,11 +90,17 @@ static bool read_statement(const struct cell *c, struct statement *ret)
 	return true;
 }
 
-/* The days that a period may cover touch those of a statement with some grace: reports differ by a day, and where
- * periods must lie apart a nearer one of the same value is the same one with another date. */
+/* Reports of a day differ by a day; those of a year do not mean the year after. */
+static edtf_day slack(const struct statement *s)
+{
+	return s->begin.hi - s->begin.lo < 31 ? 1 : 0;
+}
+
+/* The days that a period may cover touch those of a statement with some grace; where periods must lie apart, a nearer
+ * one of the same value is the same one with another date. */
 static bool joins(const struct slot_rules *rules, const struct period *p, const struct statement *s)
 {
-	edtf_day grace = rules->apart_days ? rules->apart_days - 1 : 1;
+	edtf_day grace = rules->apart_days ? rules->apart_days - 1 : slack(s);
 	struct day_range a = {p->begin.lo - grace, p->end.hi + grace}, b = {s->begin.lo, s->end.hi};
 
 	return span_eq(p->value, s->cell->value) && meet(a, b);
@@ -110,7 +116,7 @@ static void join_bounds(struct period *p, const struct statement *s)
 	if (begin.lo <= begin.hi && end.lo <= end.hi) {
 		p->begin = begin;
 		p->end = end;
-	} else if (off <= 1) {
+	} else if (off <= slack(s)) {
 		if (s->begin.hi < p->begin.lo)
 			p->begin = s->begin;
 		if (s->end.lo > p->end.hi)
