@@ -218,6 +218,43 @@ static void follow_plans(struct engine *e)
 	}
 }
 
+/* When the text plans to begin what d begins; not set where it does not say. */
+static struct edtf planned_begin(const struct engine *e, const struct draft *d)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct claim *c = &e->drafts->v[i].claim;
+
+		if (e->drafts->v[i].when == WHEN_BEGIN && c->modality == CLAIM_PLANNED && edtf_is_set(c->begin) &&
+		    span_eq(c->slot, d->claim.slot) && span_eq(c->value, d->claim.value))
+			return c->begin;
+	}
+	return (struct edtf){0};
+}
+
+/* "He is to follow Smith": when, another sentence says of him. */
+static void end_pending(struct engine *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		struct draft *d = &e->drafts->v[i];
+
+		for (size_t k = 0; d->pending && k < e->drafts->n; k++) {
+			const struct draft *o = &e->drafts->v[k];
+
+			if (o->match != d->match || o->when != WHEN_BEGIN)
+				continue;
+			d->claim.end = planned_begin(e, o);
+			d->stated = true;
+			d->pending = !edtf_is_set(d->claim.end);
+		}
+	}
+	for (size_t i = 0; i < e->drafts->n; i++)
+		if (!e->drafts->v[i].pending)
+			e->drafts->v[n++] = e->drafts->v[i];
+	e->drafts->n = n;
+}
+
 static void date_it(struct draft *d, struct edtf day)
 {
 	if (d->when == WHEN_END) {
@@ -296,6 +333,7 @@ int engine_anchor(struct engine *e)
 	bool venue = from_the_venue(e);
 
 	follow_plans(e);
+	end_pending(e);
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		struct draft *d = &e->drafts->v[i];
 

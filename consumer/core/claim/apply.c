@@ -355,8 +355,10 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		date_draft(&d, &w);
 		not_before_its_time(e, t->when, w.date, &d.claim);
 		not_after_its_time(e, &d.claim);
-		/* "Will hand over" says when only where it says when. */
+		/* "Will hand over" says when only where it says when, or where another sentence does. */
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
+		d.pending = !says && d.claim.modality == CLAIM_PLANNED;
+		says |= d.pending;
 		struct value_list own = keys_of_date(s, m, t, &keys, nth);
 		if (says)
 			rc = draft_values(e, &d, t, &own, &values);

@@ -191,6 +191,7 @@ struct draft {
 	int term;      /* months from a begin that is not dated yet, or 0 */
 	bool reported; /* a change told as done and not dated: anchor.c finds the day */
 	bool coarse;   /* the year of a term that began or ended as told: the day of that may be known */
+	bool pending;  /* a planned end without a date: anchor.c finds it, or it is dropped */
 	bool loose;    /* counts only where the document claims the slot for `backing` outright */
 	struct span backing;
 	bool spent; /* lend.c: makes no claim */

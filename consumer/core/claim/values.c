@@ -160,7 +160,8 @@ static struct span value_in(const struct engine *e, const struct token *t, uint1
 
 	bool beside = tagset_has(&t->tags, TAG_PERSON); /* "President Thapa of Nepal" */
 	for (uint32_t r = beside ? t->first : t->vfirst; r < (beside ? t->last : t->vlast); r++)
-		if ((tagset_has(&e->raw[r].tags, TAG_STATE) || tagset_has(&t->tags, TAG_STATE)) &&
+		if ((tagset_has(&e->raw[r].tags, TAG_STATE) || tagset_has(&t->tags, TAG_STATE) ||
+		     tagset_has(&t->tags, TAG_MEANT)) &&
 		    raw_value(e, &e->raw[r], type).n)
 			found = raw_value(e, &e->raw[r], type);
 	return found;

@@ -89,6 +89,7 @@ enum builtin_tag {
 	TAG_ASIDE,     /* begins a subordinate clause: a date reaches across it only where there is no nearer one */
 	TAG_EXCEPT,    /* in a list: what follows is not in it */
 	TAG_STATE,     /* a state by its name: what "the country" may refer to */
+	TAG_MEANT,     /* names a state otherwise ("Minsk hopes"): "the country" may refer to it */
 	TAG_SUBBODY,   /* on an otherorg: a body of some organisation; told apart only where it is the pack's */
 	TAG_HIDDEN,    /* names inside are no referents ("ambassador to Nepal") */
 	TAG_CONDITION, /* "if": what is planned under it is proposed */

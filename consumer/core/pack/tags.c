@@ -28,6 +28,7 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_ORG] = "org",
 	[TAG_OTHERORG] = "otherorg",
 	[TAG_ORGREF] = "orgref",
+	[TAG_MEANT] = "meant",
 	[TAG_SUBBODY] = "subbody",
 	[TAG_STATEREF] = "stateref",
 	[TAG_PERSONREF] = "personref",
