@@ -203,6 +203,10 @@ static void follow_plans(struct engine *e)
 		struct draft *d = &e->drafts->v[i];
 		const struct draft *plan;
 
+		/* "He would begin in January", said of a candidate */
+		if (d->loose && d->when == WHEN_BEGIN && d->claim.modality == CLAIM_PLANNED &&
+		    !told_as(e, d, CLAIM_ASSERTED) && !told_as(e, d, CLAIM_PLANNED) && told_as(e, d, CLAIM_PROPOSED))
+			d->claim.modality = CLAIM_PROPOSED;
 		if (!d->loose || !d->reported || d->when != WHEN_BEGIN || told_as(e, d, CLAIM_ASSERTED) ||
 		    !(plan = told_as(e, d, CLAIM_PLANNED)))
 			continue;

@@ -36,6 +36,7 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
 		d += d && breaks_between(s, m, i) ? OTHER_CLAUSE : 0;
+		d += hidden && other && e->memory.topic == ORG_OURS ? OTHER_CLAUSE : 0;
 		if (other && i >= m->aside && i < m->resume)
 			continue;
 
