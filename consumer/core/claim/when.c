@@ -135,6 +135,12 @@ static struct edtf present_of(const struct engine *e)
 	return edtf_is_set(e->doc->published) ? e->doc->published : first_day(e);
 }
 
+/* Who belongs is told beside the news, as of the day when it is printed; who holds an office acts in what is told. */
+static struct edtf background_of(const struct engine *e)
+{
+	return edtf_is_set(e->doc->published) ? e->doc->published : present_of(e);
+}
+
 /* The day on which an officer was named in his office: a day told of, not one still to come. */
 static void mention(const struct engine *e, const struct sentence_view *s, const struct date_expr *d, struct when *w)
 {
@@ -340,7 +346,7 @@ static void undated(const struct engine *e, const struct sentence_view *s, const
 	case WHEN_TITLE:
 	case WHEN_EVENT:
 		if (!past)
-			w->holds_at = present_of(e);
+			w->holds_at = pack_is_keyed(e->pack, t->slot) ? background_of(e) : present_of(e);
 		break;
 	default:
 		break;

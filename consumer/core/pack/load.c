@@ -314,6 +314,13 @@ bool pack_is_single(const struct pack *p, struct span slot)
 	return s && s->shape == PACK_SHAPE_EXCLUSIVE && s->key == NO_INDEX;
 }
 
+bool pack_is_keyed(const struct pack *p, struct span slot)
+{
+	const struct slot *s = slot_of(p, slot);
+
+	return s && s->key != NO_INDEX;
+}
+
 bool pack_is_office(const struct pack *p, struct span slot)
 {
 	const struct slot *s = slot_of(p, slot);

@@ -364,6 +364,7 @@ int form_find(const struct pack *p, struct span folded); /* index or -ENOENT */
 int form_intern(struct pack *p, struct span folded);	 /* index, or -ENOMEM */
 /* load.c: is this one of the named values of the slot, of which the next ends the last (no stage)? */
 bool pack_is_single(const struct pack *p, struct span slot); /* one holder at a time */
+bool pack_is_keyed(const struct pack *p, struct span slot);  /* a slot for each key: "membership/BY" */
 bool pack_is_office(const struct pack *p, struct span slot); /* of a person */
 bool pack_follows(const struct pack *p, struct span slot, struct span value);
 int languages_of(const struct ynode *file, uint8_t *ret, struct error *reterr);
