@@ -18,6 +18,22 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+size_t span_lower_bound(const void *v, size_t n, size_t size, size_t key_at, struct span key)
+{
+	size_t lo = 0, hi = n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		struct span at;
+		memcpy(&at, (const char *)v + mid * size + key_at, sizeof(at));
+		if (span_cmp(at, key) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
 struct span span_trim(struct span s)
 {
 	while (s.n && is_space(s.p[0]))

@@ -79,6 +79,10 @@ static inline struct span span_sub(struct span s, size_t from, size_t to)
 /* Offset of the first `needle` in s at or after `from`, or SIZE_MAX. An empty needle is found at `from`. */
 size_t span_find(struct span s, struct span needle, size_t from);
 
+/* Index of the first of n elements whose key is not before `key`, n where there is none. Elements of `size` bytes, in
+ * byte order of their keys, struct spans `key_at` bytes into each. v may be NULL where n is 0. */
+size_t span_lower_bound(const void *v, size_t n, size_t size, size_t key_at, struct span key);
+
 /* s without ASCII white space at either end. */
 struct span span_trim(struct span s);
 

@@ -60,16 +60,7 @@ void claims_set_seal(struct claims_set *s, bool drop_empty)
 /* The first entry whose key is not before `key`. */
 static size_t lower_bound(const struct claims_set *s, struct span key)
 {
-	size_t lo = 0, hi = s->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (span_cmp(s->v[mid].key, key) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return span_lower_bound(s->v, s->n, sizeof(*s->v), offsetof(struct claims_entry, key), key);
 }
 
 const struct claims_entry *claims_set_find(const struct claims_set *s, struct span key)

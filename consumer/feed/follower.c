@@ -85,16 +85,7 @@ void follower_free(struct follower *f)
 /* The first slot whose name is not before `name`. */
 static size_t slot_at(const struct follower *f, struct span name)
 {
-	size_t lo = 0, hi = f->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (span_cmp(f->slots[mid].known.slot, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return span_lower_bound(f->slots, f->n, sizeof(*f->slots), offsetof(struct slot, known.slot), name);
 }
 
 /* The slot of that name, made where it is missing. NULL when out of memory. */

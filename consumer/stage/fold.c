@@ -63,7 +63,7 @@ int fold_new(const struct fold_options *o, struct fold **ret, struct error *rete
 static void forget(struct fold *f)
 {
 	for (size_t i = 0; i < f->n_slots; i++)
-		fold_slot_free(f->slots[i]);
+		fold_slot_free(f->slots[i].slot);
 	f->n_slots = f->n_dirty = 0;
 }
 

@@ -32,6 +32,11 @@ struct fold_slot {
 	bool touched;
 };
 
+struct slot_place {
+	struct span name; /* the slot's */
+	struct fold_slot *slot;
+};
+
 struct dirty_cell {
 	struct fold_slot *slot;
 	struct ledger_cell *cell;
@@ -41,7 +46,7 @@ struct fold {
 	struct fold_options options;
 	struct view *view;
 	struct arena arena;	  /* of the step */
-	struct fold_slot **slots; /* loaded ones, by name */
+	struct slot_place *slots; /* loaded ones, by name */
 	size_t n_slots, cap_slots;
 	struct dirty_cell *dirty; /* cells to be written at the commit, perhaps twice */
 	size_t n_dirty, cap_dirty;

@@ -59,17 +59,11 @@ static int load_spells(struct fold *f, struct fold_slot *s, struct error *reterr
 
 static const struct view_slot *stored_slot(struct fold *f, struct span name)
 {
-	size_t n, lo = 0;
+	size_t n;
 	const struct view_slot *v = view_slots(f->view, &n);
+	size_t at = span_lower_bound(v, n, sizeof(*v), offsetof(struct view_slot, name), name);
 
-	for (size_t hi = n; lo < hi;) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (span_cmp(v[mid].name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo < n && span_eq(v[lo].name, name) ? &v[lo] : NULL;
+	return at < n && span_eq(v[at].name, name) ? &v[at] : NULL;
 }
 
 static int load_slot(struct fold *f, struct span name, struct fold_slot **ret, struct error *reterr)
@@ -104,22 +98,15 @@ static int load_slot(struct fold *f, struct span name, struct fold_slot **ret, s
 
 int fold_slot_get(struct fold *f, struct span name, struct fold_slot **ret, struct error *reterr)
 {
-	size_t lo = 0;
+	size_t at = span_lower_bound(f->slots, f->n_slots, sizeof(*f->slots), offsetof(struct slot_place, name), name);
 
-	for (size_t hi = f->n_slots; lo < hi;) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (span_cmp(f->slots[mid]->name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	if (lo < f->n_slots && span_eq(f->slots[lo]->name, name)) {
-		*ret = f->slots[lo];
+	if (at < f->n_slots && span_eq(f->slots[at].name, name)) {
+		*ret = f->slots[at].slot;
 		return 0;
 	}
 	if (f->n_slots == f->cap_slots) {
 		size_t cap = f->cap_slots ? f->cap_slots * 2 : 64;
-		struct fold_slot **v = realloc(f->slots, cap * sizeof(*v));
+		struct slot_place *v = realloc(f->slots, cap * sizeof(*v));
 		if (!v)
 			return fold_no_memory(reterr);
 		f->slots = v;
@@ -129,8 +116,8 @@ int fold_slot_get(struct fold *f, struct span name, struct fold_slot **ret, stru
 	int e = load_slot(f, name, &s, reterr);
 	if (e < 0)
 		return e;
-	memmove(&f->slots[lo + 1], &f->slots[lo], (f->n_slots - lo) * sizeof(*f->slots));
-	f->slots[lo] = s;
+	memmove(&f->slots[at + 1], &f->slots[at], (f->n_slots - at) * sizeof(*f->slots));
+	f->slots[at] = (struct slot_place){s->name, s};
 	f->n_slots++;
 	*ret = s;
 	return 0;

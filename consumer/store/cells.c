@@ -13,7 +13,6 @@ static int no_memory(struct view *v, struct error *reterr)
 static int insert_slot(struct view *v, struct view_slot slot, struct error *reterr)
 {
 	char *name = malloc(slot.name.n + 1);
-	size_t at = 0;
 
 	if (name && v->n_slots == v->cap_slots) {
 		size_t cap = v->cap_slots ? v->cap_slots * 2 : 64;
@@ -29,8 +28,8 @@ static int insert_slot(struct view *v, struct view_slot slot, struct error *rete
 	}
 	memcpy(name, slot.name.p, slot.name.n);
 	slot.name.p = name;
-	while (at < v->n_slots && span_cmp(v->slots[at].name, slot.name) < 0)
-		at++;
+	size_t at =
+		span_lower_bound(v->slots, v->n_slots, sizeof(*v->slots), offsetof(struct view_slot, name), slot.name);
 	memmove(&v->slots[at + 1], &v->slots[at], (v->n_slots - at) * sizeof(*v->slots));
 	v->slots[at] = slot;
 	v->n_slots++;

@@ -30,6 +30,25 @@ static void span_find_rows(void **state)
 				 rows[i].want);
 }
 
+static void span_lower_bound_rows(void **state)
+{
+	static const struct {
+		int other;
+		struct span key;
+	} sorted[] = {
+		{7, SPAN_LIT("b")}, {7, SPAN_LIT("d")}, {7, SPAN_LIT("d")}, {7, SPAN_LIT("dd")}, {7, SPAN_LIT("x")}};
+	static const struct {
+		const char *key;
+		size_t n, want;
+	} rows[] = {{"a", 5, 0}, {"b", 5, 0}, {"c", 5, 1}, {"d", 5, 1}, {"d", 1, 1}, {"da", 5, 3},
+		    {"x", 5, 4}, {"y", 5, 5}, {"x", 4, 4}, {"", 5, 0},	{"x", 0, 0}};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		assert_int_equal(span_lower_bound(rows[i].n ? sorted : NULL, rows[i].n, sizeof(sorted[0]),
+						  offsetof(__typeof__(sorted[0]), key), span_str(rows[i].key)),
+				 rows[i].want);
+}
+
 static void span_order_is_total(void **state)
 {
 	static const char *const sorted[] = {"", "a", "aa", "ab", "b"};
@@ -148,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(span_find_rows),
+		cmocka_unit_test(span_lower_bound_rows),
 		cmocka_unit_test(span_order_is_total),
 		cmocka_unit_test(arena_cap_is_an_ordinary_null),
 		cmocka_unit_test(arena_grow_keeps_items),
