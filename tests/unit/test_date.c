@@ -173,7 +173,10 @@ static void words_ascend(void **state)
 static void words_are_found(void **state)
 {
 	const struct lexicon *all[] = {&date_words_en, &date_words_ru};
+	struct date_heads heads;
+
 	(void)state;
+	date_heads_make(&heads);
 	for (size_t k = 0; k < ARRAY_SIZE(all); k++)
 		for (size_t i = 0; i < all[k]->n; i++) {
 			char folded[WORD_TEXT_MAX + WORD_HEAD + 1] = {0};
@@ -181,6 +184,7 @@ static void words_are_found(void **state)
 
 			memcpy(folded, all[k]->words[i].text, n);
 			assert_ptr_equal(date_word(all[k], folded, n), &all[k]->words[i]);
+			assert_true(date_heads_may(&heads, folded, n) && date_heads_may(NULL, folded, n));
 			folded[n] = 'q'; /* no word of the tables ends so */
 			assert_null(date_word(all[k], folded, n + 1));
 		}
@@ -190,6 +194,7 @@ static void words_are_found(void **state)
 
 		memcpy(text, date_words_zh.words[i].text, n);
 		assert_ptr_equal(date_word_han(span_of(text, n)), &date_words_zh.words[i]);
+		assert_true(date_heads_may_han(&heads, text) && date_heads_may_han(NULL, text));
 		text[n] = 'q';
 		assert_ptr_equal(date_word_han(span_of(text, n + 1)), &date_words_zh.words[i]);
 	}

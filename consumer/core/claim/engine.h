@@ -91,6 +91,7 @@ struct engine {
 	struct sentence_view *sentences;
 	size_t n_sentences, cap_sentences;
 	struct date_list dates;
+	const struct date_heads *heads;
 	struct edtf day;  /* the last day named */
 	struct edtf told; /* the last day read that is not after publication */
 	struct memory memory;

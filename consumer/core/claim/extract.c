@@ -31,6 +31,7 @@ struct extractor {
 	bool everything;
 	struct sight sight;
 	int cases[NAME_CASES]; /* tags */
+	struct date_heads heads;
 };
 
 static const char *const cases[NAME_CASES] = {"nom", "gen", "dat", "acc", "ins", "loc"};
@@ -42,6 +43,7 @@ struct extractor *extractor_new(const struct pack *pack)
 	if (!x)
 		return NULL;
 	x->pack = pack;
+	date_heads_make(&x->heads);
 	for (size_t i = 0; i < NAME_CASES; i++)
 		x->cases[i] = tag_find(pack, span_str(cases[i]));
 	x->hits = calloc(pack->n_insns + 1, sizeof(*x->hits));
@@ -221,6 +223,7 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 			   .hits = x->hits,
 			   .decided = x->decided,
 			   .sight = &x->sight,
+			   .heads = &x->heads,
 			   .everything = x->everything,
 			   .cases = x->cases};
 	struct claim_list out = {0};

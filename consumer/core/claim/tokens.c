@@ -91,8 +91,11 @@ static void note_told(struct engine *e, const struct date_expr *d)
 static int sentence_dates(struct scan *s, struct sentence_view *v, size_t *ret_first)
 {
 	struct engine *e = s->e;
-	struct date_anchors anchors = {
-		.dateline = e->doc->dateline, .published = e->doc->published, .day = e->day, .told = e->told};
+	struct date_anchors anchors = {.heads = e->heads,
+				       .dateline = e->doc->dateline,
+				       .published = e->doc->published,
+				       .day = e->day,
+				       .told = e->told};
 	size_t first = e->dates.n;
 
 	for (size_t i = first; i > 0 && !edtf_is_set(anchors.reference); i--)

@@ -176,7 +176,7 @@ int date_find(struct span text, enum language language, const struct date_anchor
 		return -E2BIG;
 	for (size_t from = 0; from < text.n;) {
 		size_t to = paragraph_end(text, from);
-		int r = date_tokenise(text, from, to, arena, &tokens, &cap, &s.n);
+		int r = date_tokenise(text, from, to, anchors->heads, arena, &tokens, &cap, &s.n);
 		if (r == 0) {
 			s.t = tokens;
 			s.language = language != LANGUAGE_UNKNOWN ? language : language_of(&s);

@@ -37,11 +37,19 @@ enum date_anchor {
  * point `begin` is the date named, and lo and hi are open on the other side. */
 enum date_modifier { DATE_PLAIN, DATE_ABOUT, DATE_BEFORE, DATE_AFTER, DATE_EARLY, DATE_MID, DATE_LATE };
 
+/* Which words the tables may have: it spares the search for most words of a text. */
+#define DATE_HEADS_BITS 16384
+struct date_heads {
+	uint64_t v[DATE_HEADS_BITS / 64];
+};
+void date_heads_make(struct date_heads *ret);
+
 struct date_anchors {
 	struct edtf dateline, published; /* EDTF_NONE where unknown */
 	struct edtf reference;		 /* the last date that the text named, for "a year later", "同年" */
 	struct edtf day;		 /* the last day named, for "the same day"; EDTF_NONE: none */
-	struct edtf told; /* the last day named that was not to come yet, for "同日"; EDTF_NONE: none */
+	struct edtf told;		/* the last day named that was not to come yet, for "同日"; EDTF_NONE: none */
+	const struct date_heads *heads; /* date_heads_make(), or NULL: then each word is searched for */
 };
 
 struct date_expr {

@@ -119,7 +119,7 @@ struct token {
 	uint8_t aux; /* of the word; digits of a number */
 };
 
-#define WORD_TEXT_MAX 44 /* bytes of a word and its NUL */
+#define WORD_TEXT_MAX 48 /* bytes of a word and its NUL */
 
 struct word {
 	char text[WORD_TEXT_MAX]; /* folded: lower case, ё as е; NULs behind it. In place: the search reads no other
@@ -151,6 +151,9 @@ extern const struct lexicon date_words_en, date_words_ru, date_words_zh;
  * begins here. NULL where there is none. */
 const struct word *date_word(const struct lexicon *lexicon, const char *folded, size_t n);
 const struct word *date_word_han(struct span rest);
+/* May the tables have the word; a Chinese one that begins with this character of three bytes? */
+bool date_heads_may(const struct date_heads *x, const char *folded, size_t n);
+bool date_heads_may_han(const struct date_heads *x, const char *p);
 
 #define YEAR_MIN 1000 /* earlier years are never written as four digits */
 #define YEAR_MAX 2199
@@ -270,9 +273,9 @@ static inline size_t skip_binding(const struct scan *s, size_t i)
 	return i;
 }
 
-/* token.c: the tokens of text[from, to), in the arena, followed by a W_END. 0 or -ENOMEM. */
-int date_tokenise(struct span text, size_t from, size_t to, struct arena *arena, struct token **v, size_t *cap,
-		  size_t *ret_n) MUST_CHECK;
+/* token.c: the tokens of text[from, to), in the arena (heads may be NULL), followed by a W_END. 0 or -ENOMEM. */
+int date_tokenise(struct span text, size_t from, size_t to, const struct date_heads *heads, struct arena *arena,
+		  struct token **v, size_t *cap, size_t *ret_n) MUST_CHECK;
 
 /* guard.c: is token i usable as a day of a month, as a year, or as the year of something named before it? */
 bool tok_day(const struct token *t);

@@ -11,6 +11,7 @@ struct cutter {
 	const char *p; /* the whole text */
 	size_t at, to;
 	uint8_t pending; /* TOKEN_SPACE seen since the last token */
+	const struct date_heads *heads;
 	struct arena *arena;
 	struct token *v;
 	size_t n, cap;
@@ -155,7 +156,8 @@ static int cut_word(struct cutter *c, enum script script)
 	}
 	if (n < FOLDED_MAX) {
 		memset(folded + n, 0, WORD_HEAD);
-		const struct word *w = date_word(script == SCRIPT_LATIN ? &date_words_en : &date_words_ru, folded, n);
+		const struct lexicon *all = script == SCRIPT_LATIN ? &date_words_en : &date_words_ru;
+		const struct word *w = date_heads_may(c->heads, folded, n) ? date_word(all, folded, n) : NULL;
 		if (w) {
 			t.class = w->class;
 			t.value = w->value;
@@ -245,7 +247,9 @@ static const struct word *after_number(const struct cutter *c, const struct word
 static int cut_han(struct cutter *c, size_t len)
 {
 	struct token t;
-	const struct word *w = date_word_han(span_of(c->p + c->at, c->to - c->at));
+	const char *p = c->p + c->at;
+	const struct word *w =
+		len != 3 || date_heads_may_han(c->heads, p) ? date_word_han(span_of(p, c->to - c->at)) : NULL;
 
 	if (!w && cut_han_number(c, &t))
 		return push(c, t);
@@ -380,10 +384,10 @@ static int cut_one(struct cutter *c)
 	return push(c, t);
 }
 
-int date_tokenise(struct span text, size_t from, size_t to, struct arena *arena, struct token **v, size_t *cap,
-		  size_t *ret_n)
+int date_tokenise(struct span text, size_t from, size_t to, const struct date_heads *heads, struct arena *arena,
+		  struct token **v, size_t *cap, size_t *ret_n)
 {
-	struct cutter c = {.p = text.p, .at = from, .to = to, .arena = arena, .v = *v, .cap = *cap};
+	struct cutter c = {.p = text.p, .at = from, .to = to, .heads = heads, .arena = arena, .v = *v, .cap = *cap};
 	int r = 0;
 
 	if (!c.cap) {

@@ -11,6 +11,57 @@ static inline uint64_t head_of(const char *text)
 	       (uint64_t)p[4] << 24 | (uint64_t)p[5] << 16 | (uint64_t)p[6] << 8 | p[7];
 }
 
+#define HAN_BYTES 3 /* of a character: all words of the Chinese table begin with one of three bytes */
+
+/* The place of a word in the set; NULs behind it fill the last eight bytes. */
+static inline size_t place_of(const char *folded, size_t n)
+{
+	uint64_t h = n;
+
+	for (size_t i = 0; i < n; i += WORD_HEAD)
+		h = (h ^ head_of(folded + i)) * UINT64_C(0x9E3779B97F4A7C15);
+	return (size_t)(h >> 32) % DATE_HEADS_BITS;
+}
+
+static inline size_t place_of_han(const char *text)
+{
+	const unsigned char *p = (const unsigned char *)text;
+	uint32_t head = (uint32_t)p[0] << 16 | (uint32_t)p[1] << 8 | p[2];
+
+	return (size_t)(head * UINT32_C(0x9E3779B9) >> 8) % DATE_HEADS_BITS;
+}
+
+static void heads_add(struct date_heads *x, size_t place)
+{
+	x->v[place / 64] |= (uint64_t)1 << place % 64;
+}
+
+void date_heads_make(struct date_heads *ret)
+{
+	const struct lexicon *all[] = {&date_words_en, &date_words_ru};
+
+	*ret = (struct date_heads){0};
+	for (size_t k = 0; k < ARRAY_SIZE(all); k++)
+		for (size_t i = 0; i < all[k]->n; i++)
+			heads_add(ret, place_of(all[k]->words[i].text, strlen(all[k]->words[i].text)));
+	for (size_t i = 0; i < date_words_zh.n; i++)
+		heads_add(ret, place_of_han(date_words_zh.words[i].text));
+}
+
+bool date_heads_may(const struct date_heads *x, const char *folded, size_t n)
+{
+	size_t place = x ? place_of(folded, n) : 0;
+
+	return !x || x->v[place / 64] >> place % 64 & 1;
+}
+
+bool date_heads_may_han(const struct date_heads *x, const char *p)
+{
+	size_t place = x ? place_of_han(p) : 0;
+
+	return !x || x->v[place / 64] >> place % 64 & 1;
+}
+
 /* The first word whose head, of which only the bits of the mask count, is not less than this one. No branch of the loop
  * depends on the word. */
 static inline size_t first_from(const struct lexicon *x, uint64_t head, uint64_t mask)
@@ -43,8 +94,6 @@ const struct word *date_word(const struct lexicon *lexicon, const char *folded, 
 	}
 	return NULL;
 }
-
-#define HAN_BYTES 3 /* of a character: all words of the Chinese table begin with one of three bytes */
 
 const struct word *date_word_han(struct span rest)
 {
