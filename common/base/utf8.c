@@ -40,31 +40,67 @@ static inline bytes load(const unsigned char *p)
 	return b;
 }
 
-/* Is no byte of a block at fault, given the three bytes before it? A continuation byte stands where one is due and
+/* Which bytes of a block are at fault, given the three bytes before it? A continuation byte stands where one is due and
  * nowhere else, no byte is of no sequence, and no second byte makes its sequence overlong, a surrogate or too large.
  * The compiler has vector instructions for this on every machine; the table of sequence() is the same in words. */
-static inline bool block_is_valid(const unsigned char *p)
+static inline bytes faults(const unsigned char *p)
 {
 	bytes b = load(p), b1 = load(p - 1), b2 = load(p - 2), b3 = load(p - 3);
 	bytes due = (bytes)(b1 >= 0xC0) | (bytes)(b2 >= 0xE0) | (bytes)(b3 >= 0xF0);
 	bytes fault =
 		((bytes)((b & 0xC0) == 0x80) ^ due) | (bytes)(b == 0xC0) | (bytes)(b == 0xC1) | (bytes)(b >= 0xF5);
+
+	return fault | ((bytes)(b1 == 0xE0) & (bytes)(b < 0xA0)) | ((bytes)(b1 == 0xED) & (bytes)(b >= 0xA0)) |
+	       ((bytes)(b1 == 0xF0) & (bytes)(b < 0x90)) | ((bytes)(b1 == 0xF4) & (bytes)(b >= 0x90));
+}
+
+static inline bool is_zero(bytes b)
+{
 	uint64_t halves[BLOCK / sizeof(uint64_t)];
 
-	fault |= ((bytes)(b1 == 0xE0) & (bytes)(b < 0xA0)) | ((bytes)(b1 == 0xED) & (bytes)(b >= 0xA0)) |
-		 ((bytes)(b1 == 0xF0) & (bytes)(b < 0x90)) | ((bytes)(b1 == 0xF4) & (bytes)(b >= 0x90));
-	memcpy(halves, &fault, sizeof(halves));
+	memcpy(halves, &b, sizeof(halves));
 	return (halves[0] | halves[1]) == 0;
+}
+
+#define STRIDE ((size_t)4 * BLOCK) /* one question for so many bytes */
+
+/* A stride of ASCII, with no sequence before it that goes on. */
+static inline bool is_ascii(const unsigned char *p)
+{
+	return p[-1] < 0xC0 && p[-2] < 0xE0 && p[-3] < 0xF0 &&
+	       is_zero((load(p) | load(p + BLOCK) | load(p + 2 * BLOCK) | load(p + 3 * BLOCK)) & 0x80);
+}
+
+/* The same with less to do: bytes at fault, and those of which faults() has more to say, which are rare: E0, ED and all
+ * from F0 on begin sequences whose second byte matters. */
+static inline bytes suspects(const unsigned char *p)
+{
+	bytes b = load(p), due = (bytes)(load(p - 1) >= 0xC0) | (bytes)(load(p - 2) >= 0xE0);
+
+	return ((bytes)((b & 0xC0) == 0x80) ^ due) | (bytes)((b & 0xFE) == 0xC0) | (bytes)(b == 0xE0) |
+	       (bytes)(b == 0xED) | (bytes)(b >= 0xF0);
+}
+
+/* Nor may one of those stand before it. */
+static inline bool stride_is_plain(const unsigned char *p)
+{
+	if (p[-1] == 0xE0 || p[-1] == 0xED || p[-1] >= 0xF0 || p[-2] >= 0xF0 || p[-3] >= 0xF0)
+		return false;
+	return is_zero(suspects(p) | suspects(p + BLOCK)) && is_zero(suspects(p + 2 * BLOCK) | suspects(p + 3 * BLOCK));
 }
 
 /* Behind the valid blocks from `from` on, which lies behind a whole sequence and at least three bytes in; at the
  * beginning of a sequence. */
 static size_t valid_blocks(const unsigned char *p, size_t from, size_t n)
 {
-	size_t i = from;
+	size_t i = from, k = STRIDE / BLOCK;
 
-	while (n - i >= BLOCK && block_is_valid(p + i))
-		i += BLOCK;
+	while (k == STRIDE / BLOCK) {
+		while (n - i >= STRIDE && (is_ascii(p + i) || stride_is_plain(p + i)))
+			i += STRIDE;
+		for (k = 0; k < STRIDE / BLOCK && n - i >= BLOCK && is_zero(faults(p + i)); k++)
+			i += BLOCK;
+	}
 	while (i > from && (p[i - 1] & 0xC0) == 0x80) /* what the last block began */
 		i--;
 	return i > from && p[i - 1] >= 0xC0 ? i - 1 : i;

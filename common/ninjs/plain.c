@@ -79,19 +79,33 @@ static bool take(struct scan *s, char c)
 
 typedef uint8_t bytes __attribute__((vector_size(16)));
 
-/* Goes to the next byte that ends a string, starts an escape or is a control character: sixteen bytes at a time. */
+static inline bytes ends_text(const char *p)
+{
+	bytes b;
+
+	memcpy(&b, p, sizeof(b));
+	return (bytes)(b == '"') | (bytes)(b == '\\') | (bytes)(b < 0x20);
+}
+
+static inline bool any(bytes b)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, &b, sizeof(halves));
+	return halves[0] | halves[1];
+}
+
+/* Goes to the next byte that ends a string, starts an escape or is a control character: 64 bytes at a time, where it is
+ * near 16. */
 static const char *skip_text(const char *p, const char *end)
 {
-	for (; end - p >= (ptrdiff_t)sizeof(bytes); p += sizeof(bytes)) {
-		bytes b;
-		uint64_t halves[2];
+	const ptrdiff_t block = sizeof(bytes), stride = 4 * block;
 
-		memcpy(&b, p, sizeof(b));
-		bytes hit = (bytes)(b == '"') | (bytes)(b == '\\') | (bytes)(b < 0x20);
-		memcpy(halves, &hit, sizeof(halves));
-		if (halves[0] | halves[1])
-			break;
-	}
+	while (end - p >= stride &&
+	       !any(ends_text(p) | ends_text(p + block) | ends_text(p + 2 * block) | ends_text(p + 3 * block)))
+		p += stride;
+	while (end - p >= block && !any(ends_text(p)))
+		p += block;
 	while (p < end && *p != '"' && *p != '\\' && (unsigned char)*p >= 0x20)
 		p++;
 	return p;

@@ -440,14 +440,15 @@ static void faults_are_found_across_blocks(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
 		for (size_t k = 0; k < ARRAY_SIZE(around); k++)
-			for (size_t before = 0; before < 40; before++) {
+			for (size_t before = 0; before < 150; before++) {
 				struct strbuf b = STRBUF_INIT;
 
 				for (size_t n = 0; n < before; n++)
 					strbuf_addstr(&b, n % 3 ? around[k] : "a");
 				size_t at = b.len;
 				strbuf_addstr(&b, rows[i].s);
-				strbuf_addstr(&b, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+				for (size_t n = 0; n < 40; n++)
+					strbuf_addstr(&b, n % 3 == 1 ? around[k] : "a");
 				size_t valid = utf8_valid_until(strbuf_span(&b));
 				/* a whole sequence before a stray byte is good */
 				size_t want = rows[i].valid ? b.len : i == 11 ? at + 3 : at;
