@@ -304,7 +304,8 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
 			if (value_add(e, ret, v, r) < 0)
 				return -ENOMEM;
-		int many = state && tagset_has(&e->raw[r].tags, TAG_STATESREF) ? how_many(e, &e->raw[r]) : 0;
+		bool several = tagset_has(&e->raw[r].tags, TAG_STATESREF) || tagset_has(&t->tags, TAG_STATESREF);
+		int many = state && several ? how_many(e, &e->raw[r]) : 0;
 		if (many > 0 && add_last_states(e, r, type, many, ret) < 0)
 			return -ENOMEM;
 		if (none && state && tagset_has(&e->raw[r].tags, TAG_OFPERSON))
@@ -420,6 +421,9 @@ static void remember_state(struct engine *e, const struct sentence_view *s)
 
 	for (size_t i = 0; i < s->n && i < SUBJECT_TOKENS && !state.n; i++)
 		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
+			state = value_in(e, &s->v[i], type);
+	for (size_t i = s->n; i-- > 0 && !state.n;)
+		if (tagset_has(&s->v[i].tags, TAG_SUBJECT) && !tagset_has(&s->v[i].tags, TAG_HIDDEN))
 			state = value_in(e, &s->v[i], type);
 	if (!state.n)
 		state = last_state(e, s, s->n, type);
