@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/ledger.h"
 #include "base/digest.h"
+#include "base/sorted.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -76,19 +77,15 @@ struct ledger_cell *ledger_find(const struct ledger *l, const struct cell *state
 	return l->n_table ? l->table[slot_of(l, hash_of(statement), statement)] : NULL;
 }
 
+static int by_statement(const void *cell, const void *statement)
+{
+	return cell_cmp(&(*(struct ledger_cell *const *)cell)->cell, statement);
+}
+
 /* Where the statement stands in v, or would. */
 static size_t place_of(const struct ledger *l, const struct cell *statement)
 {
-	size_t lo = 0, hi = l->n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (cell_cmp(&l->v[mid]->cell, statement) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return sorted_place(l->v, l->n, sizeof(struct ledger_cell *), statement, by_statement);
 }
 
 static struct ledger_cell *new_cell(const struct cell *statement, uint64_t hash)
@@ -158,18 +155,16 @@ void ledger_drop(struct ledger *l, struct ledger_cell *c)
 	fill_table(l); /* deletion from open addressing: put all back; withdrawals are rare */
 }
 
+static int by_source(const void *source, const void *wanted)
+{
+	uint64_t a = ((const struct cell_source *)source)->source, b = *(const uint64_t *)wanted;
+
+	return (a > b) - (a < b);
+}
+
 static uint32_t source_at(const struct ledger_cell *c, uint64_t source)
 {
-	uint32_t lo = 0, hi = c->n_sources;
-
-	while (lo < hi) {
-		uint32_t mid = lo + (hi - lo) / 2;
-		if (c->sources[mid].source < source)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return (uint32_t)sorted_place(c->sources, c->n_sources, sizeof(*c->sources), &source, by_source);
 }
 
 /* 1 if the weight may be another now, 0 if not, -ENOMEM. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/live.h"
+#include "base/sorted.h"
 #include "core/timeline/live_private.h"
 #include "core/timeline/periods.h"
 #include "core/timeline/plans.h"
@@ -98,18 +99,16 @@ static struct live_value *new_value(struct span name)
 	return v;
 }
 
+static int by_name(const void *value, const void *name)
+{
+	return span_cmp((*(struct live_value *const *)value)->name, *(const struct span *)name);
+}
+
 /* The value of that name, made if it is not there; NULL when out of memory. */
 static struct live_value *value_of(struct live *l, struct span name)
 {
-	size_t lo = 0, hi = l->n_values;
+	size_t lo = sorted_place(l->values, l->n_values, sizeof(struct live_value *), &name, by_name);
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (span_cmp(l->values[mid]->name, name) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
 	if (lo < l->n_values && span_eq(l->values[lo]->name, name))
 		return l->values[lo];
 	struct live_value *v = new_value(name);

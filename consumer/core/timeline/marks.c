@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/marks.h"
+#include "base/sorted.h"
 #include <errno.h>
 #include <stdlib.h>
 
@@ -272,18 +273,11 @@ struct neighbours {
 	edtf_day reach;
 };
 
-static size_t first_near(const struct neighbours *l, edtf_day d)
+static int by_test(const void *mark, const void *day)
 {
-	size_t lo = 0, hi = l->n;
+	edtf_day a = mark_test(*(struct mark *const *)mark), b = *(const edtf_day *)day;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (mark_test(l->test[mid]) < d - l->reach)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return (a > b) - (a < b);
 }
 
 /* How long it can have been, around day d, as x says: the days between the nearest marks that say otherwise, none
@@ -294,7 +288,9 @@ static int64_t extent_around(const struct neighbours *l, const struct mark *x, e
 	unsigned step = mark_step(x), least = own ? step : mark_step_against(x);
 	edtf_day before = EDTF_DAY_MIN, after = EDTF_DAY_MAX;
 
-	for (size_t i = first_near(l, d); i < l->n && mark_test(l->test[i]) <= d + l->reach; i++) {
+	edtf_day first = d - l->reach;
+	size_t i = sorted_place(l->test, l->n, sizeof(struct mark *), &first, by_test);
+	for (; i < l->n && mark_test(l->test[i]) <= d + l->reach; i++) {
 		const struct mark *m = l->test[i];
 		edtf_day lo = mark_certain_lo(m), hi = mark_certain_hi(m);
 		if (m == x || (m->value == x->value) != own || !mark_blocks(m) || mark_step(m) < least)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/resolve.h"
+#include "base/sorted.h"
 #include <errno.h>
 
 static void keep(const struct cell **v, uint32_t *n, const struct cell *cell)
@@ -71,19 +72,15 @@ const char *verdict_name(enum verdict v)
 	return (unsigned)v < VERDICT_MAX_ ? names[v] : "unknown";
 }
 
+static int by_cell(const void *line, const void *cell)
+{
+	return cell_cmp(((const struct verdict_line *)line)->cell, cell);
+}
+
 /* The line of a cell, which is there: lines stand by cell_cmp(). */
 static struct verdict_line *find_line(const struct resolve_trace *t, const struct cell *cell)
 {
-	size_t lo = 0, hi = t->n;
-
-	while (hi - lo > 1) {
-		size_t mid = lo + (hi - lo) / 2;
-		if (cell_cmp(t->v[mid].cell, cell) <= 0)
-			lo = mid;
-		else
-			hi = mid;
-	}
-	return &t->v[lo];
+	return &t->v[sorted_place(t->v, t->n, sizeof(*t->v), cell, by_cell)];
 }
 
 /* A statement with two marks keeps the verdict that comes later in the enum, but FOR and AGAINST together are PARTLY.
