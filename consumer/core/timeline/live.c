@@ -143,12 +143,11 @@ static int restate(struct live_track *t, struct live_mark *m, const struct mark 
 		return 0;
 	m->hold = now->hold;
 	m->bound = now->bound;
+	live_mark_moved(t, m);
 	if (!t->rules->short_days) {
 		m->m.hold = now->hold;
 		m->m.bound = now->bound;
 	}
-	days_add(&t->moved, m->certain_lo, m->certain_hi);
-	days_add(&t->moved, m->test, m->test);
 	days_add(&t->relabel, m->lo, m->hi);
 	return 0;
 }

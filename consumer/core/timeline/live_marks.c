@@ -158,12 +158,21 @@ static void touch(struct live_track *t, struct live_mark *m, int by)
 	set_touching(t, m, n);
 }
 
-/* Days that matter to the strengths of others. */
-static void note_moved(struct live_track *t, const struct live_mark *m)
+void live_mark_moved(struct live_track *t, const struct live_mark *m)
 {
+	unsigned stated = mark_step_of(m->hold + m->bound), step = m->step > stated ? m->step : stated;
+	size_t i = 0;
+
 	days_add(&t->moved, m->certain_lo < m->test ? m->certain_lo : m->test,
 		 m->certain_hi > m->test ? m->certain_hi : m->test);
-	days_add(&t->relabel, m->lo, m->hi);
+	if (!m->blocks || t->n_movers > LIVE_MOVERS_MAX)
+		return;
+	while (i < t->n_movers && t->movers[i].value != m->value)
+		i++;
+	if (i == t->n_movers && t->n_movers++ < LIVE_MOVERS_MAX)
+		t->movers[i] = (struct live_mover){m->value, step};
+	else if (i < LIVE_MOVERS_MAX && t->movers[i].step < step)
+		t->movers[i].step = step;
 }
 
 void live_unlist(struct live_track *t, const struct live_mark *m)
@@ -200,7 +209,8 @@ int live_mark_insert(struct live_track *t, struct live_mark *m)
 	    (m->wide && live_marks_push(&t->wide, m) < 0) || (m->coarse && live_marks_push(&t->coarse, m) < 0))
 		return -ENOMEM;
 	touch(t, m, 1);
-	note_moved(t, m);
+	live_mark_moved(t, m);
+	days_add(&t->relabel, m->lo, m->hi);
 	return 0;
 }
 
@@ -279,7 +289,8 @@ int live_mark_remove(struct live_track *t, struct live_mark *m, struct ledger_ce
 		live_marks_drop(&t->coarse, m);
 	live_unlist(t, m);
 	touch(t, m, -1);
-	note_moved(t, m);
+	live_mark_moved(t, m);
+	days_add(&t->relabel, m->lo, m->hi);
 	drop_all(&t->joined, m);
 	int r = leave(t, m, moves_in);
 	free(m);

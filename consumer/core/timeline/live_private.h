@@ -15,6 +15,7 @@
 #define LIVE_FAR 192	  /* a boundary that lost so much on its way does not come near on the rest of it */
 #define LIVE_POINT_DAYS 8 /* no two points nearer than this: they cost memory, not exactness */
 #define LIVE_STATES_MAX 16
+#define LIVE_MOVERS_MAX 8
 #define LIVE_NO_NODE ((edtf_day)INT32_MAX)
 #define LIVE_FINE 40 /* a mark that speaks of more days than this is wide, and kept in a list of its own */
 
@@ -110,6 +111,12 @@ struct live_left {
 	struct day_range holds;
 };
 
+/* Marks of that value moved, and bound extents, up to that step. */
+struct live_mover {
+	const struct live_value *value;
+	unsigned step;
+};
+
 struct live_track {
 	const struct slot_rules *rules;
 	struct live_marks test; /* by test, cell, order */
@@ -131,8 +138,10 @@ struct live_track {
 	size_t n_reach, cap_reach;
 	struct live_run *runs; /* in order */
 	size_t n_runs, cap_runs;
-	uint64_t stamp;		  /* of the last window */
-	struct day_range moved;	  /* marks that came, went or are stated with another strength; lo > hi: none */
+	uint64_t stamp;		/* of the last window */
+	struct day_range moved; /* marks that came, went or are stated with another strength; lo > hi: none */
+	struct live_mover movers[LIVE_MOVERS_MAX]; /* which; n_movers above it: too many to tell */
+	size_t n_movers;
 	struct day_range relabel; /* where the labelling may change */
 	struct day_range retell;  /* where what is said of the runs may change */
 };
@@ -185,6 +194,8 @@ int live_mark_insert(struct live_track *t, struct live_mark *m) MUST_CHECK;
 /* Takes it out of all lists and frees it. moves_in: the cell, which grew and will have it elsewhere; else NULL. 0 or
  * -ENOMEM. */
 int live_mark_remove(struct live_track *t, struct live_mark *m, struct ledger_cell *moves_in) MUST_CHECK;
+/* It came, went, or is stated with another strength than it was weighed with: adds to `moved`. */
+void live_mark_moved(struct live_track *t, const struct live_mark *m);
 /* What stands behind the mark is more than it was (grew) or not the same. 0 or -ENOMEM. */
 int live_mark_changed(struct live_track *t, struct live_mark *m, bool grew) MUST_CHECK;
 void live_marks_drop(struct live_marks *l, const struct live_mark *m); /* from a list in no order */

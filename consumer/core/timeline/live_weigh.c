@@ -35,7 +35,7 @@ static unsigned doubt_of(const struct live_track *t, size_t i, int32_t days)
 	return mark_doubt(sum);
 }
 
-/* How far from what moved an extent, doubt or place can be decided by it. */
+/* How far from what moved a doubt can be decided by it, and an extent at most. */
 static struct day_range reach_of(const struct live_track *t)
 {
 	edtf_day most = t->rules->short_days + MARK_BLOCKER_DAYS;
@@ -56,7 +56,7 @@ static void doubt(struct live_track *t)
 		if (much && borne_out(t, i, t->rules->short_days))
 			much = 0;
 		if (much != m->m.doubt)
-			days_add(&t->moved, m->certain_lo, m->certain_hi);
+			live_mark_moved(t, m);
 		m->m.doubt = (unsigned char)much;
 	}
 }
@@ -122,10 +122,48 @@ static int weigh(struct live_track *t, struct live_mark *m, int32_t hold, int32_
 	return live_mark_changed(t, m, m->m.hold >= hold && m->m.bound >= bound);
 }
 
+/* Does m take the place of a mover for all that lies beyond it? Who looks from there finds it first, and it bounds what
+ * the mover would. Counts down `left`, the movers without such a mark yet. */
+static bool screens(const struct live_track *t, const struct live_mark *m, bool screened[static LIVE_MOVERS_MAX],
+		    size_t *left)
+{
+	bool any = false;
+
+	for (size_t i = 0; m->blocks && i < t->n_movers; i++)
+		if (!screened[i] && t->movers[i].value == m->value && m->step >= t->movers[i].step) {
+			screened[i] = any = true;
+			--*left;
+		}
+	return any;
+}
+
+/* The days whose extents what moved can decide: on both sides to where all of it is screened. */
+static struct day_range decided(const struct live_track *t)
+{
+	struct day_range most = reach_of(t), r = t->moved;
+	bool before[LIVE_MOVERS_MAX] = {false}, after[LIVE_MOVERS_MAX] = {false};
+	size_t left = t->n_movers, right = t->n_movers;
+
+	if (t->n_movers > LIVE_MOVERS_MAX)
+		return most;
+	for (size_t k = live_test_at(&t->test, t->moved.lo); left && k-- > 0 && t->test.v[k]->test >= most.lo;) {
+		const struct live_mark *m = t->test.v[k];
+		if (m->certain_hi < t->moved.lo && screens(t, m, before, &left) && m->certain_lo < r.lo)
+			r.lo = m->certain_lo;
+	}
+	for (size_t k = live_test_at(&t->test, t->moved.hi + 1);
+	     right && k < t->test.n && t->test.v[k]->test <= most.hi; k++) {
+		const struct live_mark *m = t->test.v[k];
+		if (m->certain_lo > t->moved.hi && screens(t, m, after, &right) && m->certain_hi > r.hi)
+			r.hi = m->certain_hi;
+	}
+	return (struct day_range){left ? most.lo : r.lo, right ? most.hi : r.hi};
+}
+
 /* The marks that may weigh something else: those with their test in reach, and those with their other day. */
 static struct live_mark **in_reach(const struct live_track *t, struct arena *arena, size_t *ret_n)
 {
-	struct day_range r = reach_of(t);
+	struct day_range r = decided(t);
 	size_t from = live_test_at(&t->test, r.lo), n = live_test_at(&t->test, r.hi + 1) - from;
 	size_t not_from = live_not_test_at(&t->not_test, r.lo), not_end = live_not_test_at(&t->not_test, r.hi + 1);
 	struct live_mark **v = arena_array(arena, n + not_end - not_from + 1, sizeof(*v));
@@ -172,5 +210,6 @@ int live_weigh(struct live_track *t, struct arena *arena)
 		r = discount(t, arena);
 	}
 	t->moved = DAYS_NONE;
+	t->n_movers = 0;
 	return r;
 }

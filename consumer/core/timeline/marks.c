@@ -156,9 +156,8 @@ static void sort_by_day(struct mark **v, size_t n, edtf_day (*day)(const struct 
 	}
 }
 
-unsigned mark_step(const struct mark *m)
+unsigned mark_step_of(int32_t s)
 {
-	int32_t s = m->hold + m->bound;
 	unsigned step = 0;
 
 	if (s >= CELL_WEIGHT_FULL)
@@ -166,6 +165,11 @@ unsigned mark_step(const struct mark *m)
 	while (s >= CELL_ORIGIN << step)
 		step++;
 	return step;
+}
+
+unsigned mark_step(const struct mark *m)
+{
+	return mark_step_of(m->hold + m->bound);
 }
 
 unsigned mark_step_against(const struct mark *m)

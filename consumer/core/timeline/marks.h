@@ -55,6 +55,7 @@ bool mark_blocks(const struct mark *m);		/* it bounds the extent of others */
 edtf_day mark_pool_last(const struct mark *m);	/* of the first mark of a pool: its last day; else m->lo */
 edtf_day mark_certain_lo(const struct mark *m); /* the days on which the value certainly holds, if it is right */
 edtf_day mark_certain_hi(const struct mark *m);
+unsigned mark_step_of(int32_t strength);
 unsigned mark_step(const struct mark *m);		       /* of its strength, as doubt left it */
 unsigned mark_step_against(const struct mark *m);	       /* the least step of a mark that bounds its extent */
 int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole); /* 0 stays 0 */
