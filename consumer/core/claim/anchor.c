@@ -362,7 +362,7 @@ int engine_anchor(struct engine *e)
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 		date_it(d, day);
 		if (d->claim.modality == CLAIM_ASSERTED && day.grain == EDTF_GRAIN_DAY &&
-		    edtf_is_set(e->doc->published) && edtf_lo(day) > edtf_hi(e->doc->published) + 1)
+		    edtf_is_set(e->doc->published) && edtf_lo(day) > edtf_hi(e->doc->published))
 			d->claim.modality = CLAIM_PLANNED;
 	}
 	return 0;

@@ -218,7 +218,7 @@ static void not_before_its_time(const struct engine *e, enum when_policy when, c
 	if (expr && expr->kind == DATE_UNTIL && !edtf_is_set(c->begin))
 		lo = edtf_hi(c->end); /* "until the end of the year" */
 	if (c->modality != CLAIM_ASSERTED || !edtf_is_set(d) || !edtf_is_set(e->doc->published) ||
-	    lo <= edtf_hi(e->doc->published) + (d.grain == EDTF_GRAIN_DAY))
+	    lo <= edtf_hi(e->doc->published))
 		return;
 	c->modality = CLAIM_PLANNED;
 	if (edtf_is_set(c->holds_at))
