@@ -196,32 +196,6 @@ static const struct draft *told_as(const struct engine *e, const struct draft *d
 	return NULL;
 }
 
-/* "He follows Smith": a succession told loosely of somebody whom the text only plans to come is the plan. */
-static void follow_plans(struct engine *e)
-{
-	for (size_t i = 0; i < e->drafts->n; i++) {
-		struct draft *d = &e->drafts->v[i];
-		const struct draft *plan;
-
-		/* "He would begin in January", said of a candidate */
-		if (d->loose && d->when == WHEN_BEGIN && d->claim.modality == CLAIM_PLANNED &&
-		    !told_as(e, d, CLAIM_ASSERTED) && !told_as(e, d, CLAIM_PLANNED) && told_as(e, d, CLAIM_PROPOSED))
-			d->claim.modality = CLAIM_PROPOSED;
-		if (!d->loose || !d->reported || d->when != WHEN_BEGIN || told_as(e, d, CLAIM_ASSERTED) ||
-		    !(plan = told_as(e, d, CLAIM_PLANNED)))
-			continue;
-		for (size_t k = 0; k < e->drafts->n; k++) {
-			struct draft *o = &e->drafts->v[k];
-
-			if (o->match != d->match || !o->reported)
-				continue;
-			o->claim.modality = CLAIM_PLANNED;
-			*(o->when == WHEN_END ? &o->claim.end : &o->claim.begin) = plan->claim.begin;
-			o->reported = false;
-		}
-	}
-}
-
 /* When the text plans to begin what d begins; not set where it does not say. */
 static struct edtf planned_begin(const struct engine *e, const struct draft *d)
 {
@@ -233,6 +207,31 @@ static struct edtf planned_begin(const struct engine *e, const struct draft *d)
 			return c->begin;
 	}
 	return (struct edtf){0};
+}
+
+/* "He follows Smith": a succession told loosely of somebody whom the text only plans to come is the plan. */
+static void follow_plans(struct engine *e)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		struct draft *d = &e->drafts->v[i];
+		/* "He would begin in January", said of a candidate */
+		if (d->loose && d->when == WHEN_BEGIN && d->claim.modality == CLAIM_PLANNED &&
+		    !told_as(e, d, CLAIM_ASSERTED) && !told_as(e, d, CLAIM_PLANNED) && told_as(e, d, CLAIM_PROPOSED))
+			d->claim.modality = CLAIM_PROPOSED;
+		if (!d->loose || !d->reported || d->when != WHEN_BEGIN || told_as(e, d, CLAIM_ASSERTED) ||
+		    !told_as(e, d, CLAIM_PLANNED))
+			continue;
+		struct edtf begin = planned_begin(e, d);
+		for (size_t k = 0; k < e->drafts->n; k++) {
+			struct draft *o = &e->drafts->v[k];
+
+			if (o->match != d->match || !o->reported)
+				continue;
+			o->claim.modality = CLAIM_PLANNED;
+			*(o->when == WHEN_END ? &o->claim.end : &o->claim.begin) = begin;
+			o->reported = false;
+		}
+	}
 }
 
 /* "He is to follow Smith": when, another sentence says of him. */

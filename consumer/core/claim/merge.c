@@ -155,14 +155,25 @@ static int cmp_claims(const void *a, const void *b)
 	return claim_cmp(a, b);
 }
 
-/* A loose word ("the chair" of a person) counts only where the text says the same outright. */
-static bool is_backed(const struct draft_list *l, const struct draft *d)
+static bool is_outright(const struct draft_list *l, struct span slot, struct span value)
 {
 	for (size_t i = 0; i < l->n; i++)
-		if (!l->v[i].loose && span_eq(l->v[i].claim.slot, d->claim.slot) &&
-		    span_eq(l->v[i].claim.value, d->backing))
+		if (!l->v[i].loose && span_eq(l->v[i].claim.slot, slot) && span_eq(l->v[i].claim.value, value))
 			return true;
 	return false;
+}
+
+/* A loose word ("the chair" of a person) counts only where the text says the same outright, or of the one whom he
+ * follows or is followed by. */
+static bool is_backed(const struct draft_list *l, const struct draft *d)
+{
+	bool backed = is_outright(l, d->claim.slot, d->backing);
+
+	for (size_t i = 0; i < l->n && !backed; i++)
+		backed = l->v[i].loose && l->v[i].sentence != d->sentence && l->v[i].when == WHEN_BEGIN &&
+			 span_eq(l->v[i].claim.slot, d->claim.slot) && span_eq(l->v[i].claim.value, d->backing) &&
+			 !span_eq(l->v[i].backing, d->backing) && is_outright(l, d->claim.slot, l->v[i].backing);
+	return backed;
 }
 
 /* Two rules that read the same words otherwise, for one slot: the one of higher priority knows better. That one holds
