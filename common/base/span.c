@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/span.h"
+#include "base/sorted.h"
 
 size_t span_find(struct span s, struct span needle, size_t from)
 {
@@ -18,20 +19,14 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+static int by_span(const void *element, const void *key)
+{
+	return span_cmp(*(const struct span *)element, *(const struct span *)key);
+}
+
 size_t span_lower_bound(const void *v, size_t n, size_t size, size_t key_at, struct span key)
 {
-	size_t lo = 0, hi = n;
-
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-		struct span at;
-		memcpy(&at, (const char *)v + mid * size + key_at, sizeof(at));
-		if (span_cmp(at, key) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return lo;
+	return n ? sorted_place((const char *)v + key_at, n, size, &key, by_span) : 0;
 }
 
 struct span span_trim(struct span s)

@@ -181,7 +181,7 @@ int main(int argc, char **argv)
 	struct run r = {.items = argc > 2 ? strtoul(argv[2], NULL, 10) : 10000,
 			.noise = argc > 3 ? (unsigned)strtoul(argv[3], NULL, 10) : 50,
 			.dense = argc > 3 && !strcmp(argv[3], "dense"),
-			.batch = argc > 4 ? strtoul(argv[4], NULL, 10) : 2000};
+			.batch = argc > 4 ? strtoul(argv[4], NULL, 10) : 10000};
 	struct strbuf chunk = STRBUF_INIT;
 	struct folded f;
 	size_t claims = 0;
