@@ -13,7 +13,8 @@
 static bool breaks_between(const struct sentence_view *s, const struct match *m, size_t i)
 {
 	for (size_t k = i < m->start ? i + 1 : m->end; k < (i < m->start ? m->start : i); k++)
-		if (tagset_has(&s->v[k].tags, TAG_BREAK) || (i >= m->end && tagset_has(&s->v[k].tags, TAG_RELATIVE)))
+		if (tagset_has(&s->v[k].tags, TAG_BREAK) || tagset_has(&s->v[k].tags, TAG_ELIDED) ||
+		    (i >= m->end && tagset_has(&s->v[k].tags, TAG_RELATIVE)))
 			return true;
 	return false;
 }
@@ -210,7 +211,8 @@ static void not_before_its_time(const struct engine *e, enum when_policy when, c
 {
 	struct edtf d = edtf_is_set(c->begin) ? c->begin : edtf_is_set(c->holds_at) ? c->holds_at : c->end;
 	/* "late this year" lies ahead although the year has begun. */
-	edtf_day lo = expr && expr->kind == DATE_POINT && expr->lo > edtf_lo(d) ? expr->lo : edtf_lo(d);
+	bool later = expr && expr->kind == DATE_POINT && when != WHEN_PERIOD && when != WHEN_YEAR;
+	edtf_day lo = later && expr->lo > edtf_lo(d) ? expr->lo : edtf_lo(d);
 
 	/* "Holds the office until next year" is so today. */
 	if (!edtf_is_set(c->begin) && !edtf_is_set(c->holds_at) && when != WHEN_END)

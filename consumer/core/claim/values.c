@@ -270,6 +270,15 @@ size_t engine_subject(const struct sentence_view *s, size_t i)
 	return SIZE_MAX;
 }
 
+/* "The organisation has ten members, and it ...": its subject is no state. */
+static bool speaks_of_an_organisation(const struct sentence_view *s, size_t i)
+{
+	size_t subject = tagset_has(&s->v[i].tags, TAG_RELATIVE) ? SIZE_MAX : engine_subject(s, i);
+
+	return subject != SIZE_MAX &&
+	       (tagset_has(&s->v[subject].tags, TAG_ORG) || tagset_has(&s->v[subject].tags, TAG_ORGREF));
+}
+
 /* The values of working token i of a match that begins at `start`: "his" is nobody whom the match names too. */
 static int token_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint16_t type,
 			struct value_list *ret)
@@ -313,7 +322,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		else if (none && state && tagset_has(&e->raw[r].tags, TAG_RELATIVE) && i > 1 &&
 			 is_list(e, &s->v[i - 2], type))
 			rc = add_list(e, &s->v[i - 2], type, r, ret);
-		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF))
+		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF) && !speaks_of_an_organisation(s, i))
 			v = last_state(e, s, i, type);
 		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
 			v = last_person(e, s, start < i ? start : i);
