@@ -43,11 +43,11 @@ enum mark_kind { MARK_HOLD, MARK_BEGIN, MARK_END };
 
 struct mark {
 	enum mark_kind kind;
-	bool denied, derived, passive;
-	unsigned char doubt; /* mark_doubt() */
-	uint32_t value;	     /* index in the chain's values */
-	edtf_day lo, hi;     /* MARK_END: the first day on which the value may be gone */
-	int32_t hold, bound; /* strength, hold > 0, bound > 0 unless MARK_HOLD */
+	bool denied, derived, passive, halved; /* halved: the other half of a pool's weight is its other mark's */
+	unsigned char doubt;		       /* mark_doubt() */
+	uint32_t value;			       /* index in the chain's values */
+	edtf_day lo, hi;		       /* MARK_END: the first day on which the value may be gone */
+	int32_t hold, bound;		       /* strength, hold > 0, bound > 0 unless MARK_HOLD */
 	const struct cell *cell;
 };
 

@@ -160,7 +160,7 @@ static void touch(struct live_track *t, struct live_mark *m, int by)
 
 void live_mark_moved(struct live_track *t, const struct live_mark *m)
 {
-	unsigned stated = mark_step_of(m->hold + m->bound), step = m->step > stated ? m->step : stated;
+	unsigned stated = mark_step_of(m->hold + m->bound, m->m.halved), step = m->step > stated ? m->step : stated;
 	size_t i = 0;
 
 	days_add(&t->moved, m->certain_lo < m->test ? m->certain_lo : m->test,

@@ -83,6 +83,7 @@ static void add_daily(struct chain *c, const struct cell *cell, uint32_t value)
 	}
 	put_mark(c, cell, value, MARK_HOLD, (struct day_range){first, first}, (s + 1) / 2, derived);
 	put_mark(c, cell, value, MARK_HOLD, (struct day_range){last, last}, s / 2 > 1 ? s / 2 : 1, derived);
+	c->marks[c->n_marks - 2].halved = c->marks[c->n_marks - 1].halved = true;
 }
 
 /* The pack's constraints reject; what they reject stays a claim, and --why says so. */
@@ -156,8 +157,9 @@ static void sort_by_day(struct mark **v, size_t n, edtf_day (*day)(const struct 
 	}
 }
 
-unsigned mark_step_of(int32_t s)
+unsigned mark_step_of(int32_t strength, bool halved)
 {
+	int32_t s = halved ? 2 * strength : strength;
 	unsigned step = 0;
 
 	if (s >= CELL_WEIGHT_FULL)
@@ -169,7 +171,7 @@ unsigned mark_step_of(int32_t s)
 
 unsigned mark_step(const struct mark *m)
 {
-	return mark_step_of(m->hold + m->bound);
+	return mark_step_of(m->hold + m->bound, m->halved);
 }
 
 unsigned mark_step_against(const struct mark *m)

@@ -19,8 +19,9 @@
  * too. These two parts are what is multiplied by the extent.
  *
  * Extents. The extent around a day is the number of days between the nearest marks before it and after it that say
- * otherwise: the time that it could have been as the mark says. Strengths are compared in steps, of marks before they
- * are multiplied by extents: under 1, 2, 4, 8 origins, and then each CELL_GROWTH more, which is twice the votes.
+ * otherwise: the time that it could have been as the mark says. Strengths are compared in steps: under 1, 2, 4, 8
+ * origins, and then each CELL_GROWTH more, which is twice the votes; before they are multiplied by extents, and of a
+ * pool that of both marks together.
  *
  *     of an asserted mark, around its test: marks of other values, not more than one step below it. So what many say is
  *       not weakened by what few say; and a value with nothing after it or nothing before it could have lasted long.
@@ -55,7 +56,7 @@ bool mark_blocks(const struct mark *m);		/* it bounds the extent of others */
 edtf_day mark_pool_last(const struct mark *m);	/* of the first mark of a pool: its last day; else m->lo */
 edtf_day mark_certain_lo(const struct mark *m); /* the days on which the value certainly holds, if it is right */
 edtf_day mark_certain_hi(const struct mark *m);
-unsigned mark_step_of(int32_t strength);
+unsigned mark_step_of(int32_t strength, bool halved);
 unsigned mark_step(const struct mark *m);		       /* of its strength, as doubt left it */
 unsigned mark_step_against(const struct mark *m);	       /* the least step of a mark that bounds its extent */
 int32_t mark_scaled(int32_t s, int64_t extent, int64_t whole); /* 0 stays 0 */
