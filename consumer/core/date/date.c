@@ -97,8 +97,10 @@ static void remember(struct scan *s, const struct date_expr *e, size_t i)
 		return;
 	d.qualifier = EDTF_EXACT;
 	s->reference = d;
-	if (d.grain == EDTF_GRAIN_DAY)
+	if (d.grain == EDTF_GRAIN_DAY) {
 		s->day = d;
+		s->day_at = i;
+	}
 	struct edtf day = e->kind == DATE_RANGE ? e->end_date : d;
 	if (day.grain == EDTF_GRAIN_DAY && edtf_is_set(s->base) && edtf_lo(day) <= edtf_hi(s->base))
 		s->told = day;
@@ -113,7 +115,7 @@ static void remember(struct scan *s, const struct date_expr *e, size_t i)
 
 static int scan_paragraph(struct scan *s, struct arena *arena, struct date_list *list)
 {
-	s->year_at = SIZE_MAX;
+	s->year_at = s->day_at = SIZE_MAX;
 	for (size_t i = 0; i < s->n;) {
 		struct date_expr e;
 		size_t past = date_expression(s, i, &e);

@@ -190,6 +190,17 @@ static bool year(const struct scan *s, size_t i, struct point *ret)
 	return date_han_give(&p, rule_of(&p, true), ret);
 }
 
+/* Has the sentence of token i named a day before it? */
+static bool is_of_sentence(const struct scan *s, size_t i)
+{
+	if (s->day_at >= i)
+		return false;
+	for (size_t k = s->day_at; k < i; k++)
+		if (date_sentence_break(s, k))
+			return false;
+	return true;
+}
+
 /* 今年, 同年7月, 上月底, 本周四 */
 static bool fixed(const struct scan *s, size_t i, struct point *ret)
 {
@@ -214,9 +225,12 @@ static bool fixed(const struct scan *s, size_t i, struct point *ret)
 	}
 	if (text && t->aux == UNIT_YEAR && tok_before(s, i)->script == SCRIPT_HAN && date_han_begins(s, i - 1, "连续"))
 		return false;
-	/* 同日 of what is done is a day that has been, whatever plans the text has spoken of since. */
-	bool told = text && t->aux == UNIT_DAY && edtf_is_set(s->told) && date_tense(s, i, i + 1) <= 0;
-	p.date = date_unit_of(told ? s->told : text ? s->reference : s->base, (enum unit)t->aux, t->value, &p);
+	/* 同日 of what is done is a day that has been, whatever plans the text has spoken of since; but for a day of
+	 * its own sentence. */
+	bool near = text && t->aux == UNIT_DAY && is_of_sentence(s, i);
+	bool told = text && !near && t->aux == UNIT_DAY && edtf_is_set(s->told) && date_tense(s, i, i + 1) <= 0;
+	struct edtf from = near ? s->day : told ? s->told : text ? s->reference : s->base;
+	p.date = date_unit_of(from, (enum unit)t->aux, t->value, &p);
 	if (!edtf_is_set(p.date))
 		return false;
 	if (t->aux == UNIT_YEAR) {

@@ -169,6 +169,7 @@ struct scan {
 	struct edtf reference; /* the last date named */
 	struct edtf day;       /* the last day named */
 	struct edtf told;      /* the last day named that was not to come yet */
+	size_t day_at;	       /* token behind which `day` was named in this paragraph; SIZE_MAX: nowhere */
 	size_t year_at;	       /* token of the last date with a year of its own, SIZE_MAX none */
 	struct edtf year_date; /* that date */
 };
