@@ -8,6 +8,8 @@
 #include "core/claim/engine.h"
 #include <errno.h>
 
+#define TAKEN_DAYS 5 /* a change that is news */
+
 /* What the text says of the bound that both share. */
 static const struct draft *other_of(const struct engine *e, const struct draft *d)
 {
@@ -85,6 +87,44 @@ static int end_holders(struct engine *e)
 	return 0;
 }
 
+/* The one whom the text tells to have taken the place of a slot within the days of the news; NULL where nobody or more
+ * than one. */
+static const struct draft *taker_of(const struct engine *e, struct span slot)
+{
+	const struct draft *found = NULL;
+
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		const struct draft *o = &e->drafts->v[i];
+
+		if (o->claim.modality != CLAIM_ASSERTED || o->when != WHEN_BEGIN || o->loose ||
+		    o->claim.begin.grain != EDTF_GRAIN_DAY || !edtf_is_set(e->doc->published) ||
+		    edtf_lo(o->claim.begin) + TAKEN_DAYS < edtf_lo(e->doc->published) || !span_eq(o->claim.slot, slot))
+			continue;
+		if (found && !span_eq(found->claim.value, o->claim.value))
+			return NULL;
+		found = o;
+	}
+	return found;
+}
+
+/* "The chairman, India": where the same text tells that Nepal took the chair, India held it until then. */
+static void end_the_taken(struct engine *e)
+{
+	for (size_t i = 0; i < e->drafts->n; i++) {
+		struct draft *d = &e->drafts->v[i];
+		const struct draft *next;
+
+		if (!pack_is_single(e->pack, d->claim.slot) || pack_is_office(e->pack, d->claim.slot) ||
+		    d->when != WHEN_STATE || !holds_now(e, d) || d->stated || says_end(e, d) ||
+		    !(next = taker_of(e, d->claim.slot)) || span_eq(next->claim.value, d->claim.value))
+			continue;
+		d->claim.holds_at = (struct edtf){0};
+		d->claim.end = next->claim.begin;
+		d->when = WHEN_END;
+		d->stated = true;
+	}
+}
+
 int engine_follow(struct engine *e)
 {
 	for (size_t i = 0; i < e->drafts->n; i++) {
@@ -103,5 +143,6 @@ int engine_follow(struct engine *e)
 		d->stated = true;
 		d->loose = false;
 	}
+	end_the_taken(e);
 	return end_holders(e);
 }

@@ -24,6 +24,14 @@ static bool within(struct edtf fine, struct edtf coarse)
 	return edtf_lo(coarse) <= edtf_lo(fine) && edtf_hi(fine) <= edtf_hi(coarse);
 }
 
+/* "This year's Baku summit", and elsewhere "the summit will be on 5 June": the year has room for a day. */
+static bool has_room(const struct draft *d, const struct draft *lender)
+{
+	return !is_dated(d) ||
+	       (d->when == WHEN_EVENT && d->claim.begin.grain == EDTF_GRAIN_YEAR && !edtf_is_set(d->claim.end) &&
+		lender->claim.begin.grain < EDTF_GRAIN_YEAR && within(lender->claim.begin, d->claim.begin));
+}
+
 /* "The 2023 summit, which New Delhi hosts": the date has its city beside it. */
 static bool is_taken(const struct engine *e, const struct draft *lender)
 {
@@ -58,14 +66,14 @@ static const struct draft *lender_of(const struct engine *e, struct span slot)
 }
 
 /* The one value of the slot that the text does not date; the empty span where there is none or more than one. */
-static struct span borrower_of(const struct engine *e, struct span slot)
+static struct span borrower_of(const struct engine *e, struct span slot, const struct draft *lender)
 {
 	struct span value = SPAN_NONE;
 
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		const struct draft *d = &e->drafts->v[i];
 
-		if (is_lender(d) || is_dated(d) || !span_eq(d->claim.slot, slot))
+		if (is_lender(d) || !has_room(d, lender) || !span_eq(d->claim.slot, slot))
 			continue;
 		if (value.n && !span_eq(value, d->claim.value))
 			return SPAN_NONE;
@@ -77,12 +85,13 @@ static struct span borrower_of(const struct engine *e, struct span slot)
 static void lend(struct engine *e, struct span slot)
 {
 	const struct draft *from = lender_of(e, slot);
-	struct span value = borrower_of(e, slot);
+	struct span value = from ? borrower_of(e, slot, from) : SPAN_NONE;
 
 	for (size_t i = 0; from && value.n && i < e->drafts->n; i++) {
 		struct draft *d = &e->drafts->v[i];
 
-		if (is_lender(d) || is_dated(d) || !span_eq(d->claim.slot, slot) || !span_eq(d->claim.value, value))
+		if (is_lender(d) || !has_room(d, from) || !span_eq(d->claim.slot, slot) ||
+		    !span_eq(d->claim.value, value))
 			continue;
 		d->claim.begin = from->claim.begin;
 		d->claim.end = from->claim.end;
