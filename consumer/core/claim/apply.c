@@ -14,7 +14,7 @@ static bool breaks_between(const struct sentence_view *s, const struct match *m,
 {
 	for (size_t k = i < m->start ? i + 1 : m->end; k < (i < m->start ? m->start : i); k++)
 		if (tagset_has(&s->v[k].tags, TAG_BREAK) || tagset_has(&s->v[k].tags, TAG_ELIDED) ||
-		    (i >= m->end && tagset_has(&s->v[k].tags, TAG_RELATIVE)))
+		    (i >= m->end && (tagset_has(&s->v[k].tags, TAG_RELATIVE) || tagset_has(&s->v[k].tags, TAG_APART))))
 			return true;
 	return false;
 }

@@ -242,11 +242,39 @@ static int how_many(const struct engine *e, const struct token *t)
 	return n;
 }
 
+/* The states of the list named last before working token i of s, of `many` states (0: of any number). */
+static int add_last_list(struct engine *e, const struct sentence_view *s, size_t i, uint16_t type, int many,
+			 struct value_list *ret)
+{
+	uint32_t before = s->v[i].first, far = before > STATES_REACH ? before - STATES_REACH : 0;
+
+	for (const struct sentence_view *o = s; o >= e->sentences && o->last > far; o--)
+		for (size_t k = o == s ? i : o->n; k-- > 0;) {
+			struct value_list found = {0};
+
+			if (!is_list(e, &o->v[k], type))
+				continue;
+			if (add_list(e, &o->v[k], type, before, &found) < 0)
+				return -ENOMEM;
+			if (many && found.n != (size_t)many)
+				continue;
+			return add_list(e, &o->v[k], type, before, ret);
+		}
+	return 0;
+}
+
 /* The last `many` states that the text names before a raw token, nothing where it names fewer near by. */
-static int add_last_states(struct engine *e, uint32_t before, uint16_t type, int many, struct value_list *ret)
+static int add_last_states(struct engine *e, const struct sentence_view *s, size_t at, uint16_t type, int many,
+			   struct value_list *ret)
 {
 	struct value_list found = {0};
-	uint32_t far = before > STATES_REACH ? before - STATES_REACH : 0;
+	uint32_t before = s->v[at].first, far = before > STATES_REACH ? before - STATES_REACH : 0;
+	size_t had = ret->n;
+
+	if (add_last_list(e, s, at, type, many, ret) < 0)
+		return -ENOMEM;
+	if (ret->n > had || !many)
+		return 0;
 
 	for (uint32_t r = before; r-- > far && found.n < (size_t)many;) {
 		const struct token *t = &e->raw[r];
@@ -277,6 +305,36 @@ static bool speaks_of_an_organisation(const struct sentence_view *s, size_t i)
 
 	return subject != SIZE_MAX &&
 	       (tagset_has(&s->v[subject].tags, TAG_ORG) || tagset_has(&s->v[subject].tags, TAG_ORGREF));
+}
+
+/* The value of a type that the text named last before working token i, a few sentences back at most; none where it is
+ * one of another organisation ("a NATO member"). */
+static struct span last_value(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
+{
+	uint32_t before = i < s->n ? s->v[i].first : s->last, far = before > STATES_REACH ? before - STATES_REACH : 0;
+
+	for (const struct sentence_view *o = s; o >= e->sentences && o->last > far; o--)
+		for (size_t k = o == s ? i : o->n; k-- > 0;)
+			for (uint32_t r = o->v[k].first; r < o->v[k].last; r++) {
+				struct span v = raw_value(e, &e->raw[r], type);
+
+				if (v.n)
+					return tagset_has(&o->v[k].tags, TAG_OTHERORG) ? SPAN_NONE : v;
+			}
+	return SPAN_NONE;
+}
+
+/* "We": the state that the text named first; where the sentence has a person of whose state it knows, his. */
+static struct span home_state(const struct engine *e, const struct sentence_view *s, uint16_t type)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (tagset_has(&s->v[i].tags, TAG_PERSON) && any_value_in(e, &s->v[i], type).n)
+			return any_value_in(e, &s->v[i], type);
+	for (uint32_t r = 0; r < e->n_raw; r++)
+		if (!tagset_has(&e->raw[r].tags, TAG_ORG) && !tagset_has(&e->raw[r].tags, TAG_OTHERORG) &&
+		    raw_value(e, &e->raw[r], type).n)
+			return raw_value(e, &e->raw[r], type);
+	return SPAN_NONE;
 }
 
 /* The values of working token i of a match that begins at `start`: "his" is nobody whom the match names too. */
@@ -313,11 +371,14 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
 			if (value_add(e, ret, v, r) < 0)
 				return -ENOMEM;
-		bool several = tagset_has(&e->raw[r].tags, TAG_STATESREF) || tagset_has(&t->tags, TAG_STATESREF);
-		int many = state && several ? how_many(e, &e->raw[r]) : 0;
-		if (many > 0 && add_last_states(e, r, type, many, ret) < 0)
+		bool several = state && tagset_has(&e->raw[r].tags, TAG_STATESREF);
+		if (several && add_last_states(e, s, i, type, how_many(e, &e->raw[r]), ret) < 0)
 			return -ENOMEM;
-		if (none && state && tagset_has(&e->raw[r].tags, TAG_OFPERSON))
+		if (several)
+			continue;
+		if (none && state && tagset_has(&e->raw[r].tags, TAG_HOME))
+			v = home_state(e, s, type);
+		else if (none && state && tagset_has(&e->raw[r].tags, TAG_OFPERSON))
 			v = state_of_last_person(e, s, i, type);
 		else if (none && state && tagset_has(&e->raw[r].tags, TAG_RELATIVE) && i > 1 &&
 			 is_list(e, &s->v[i - 2], type))
@@ -329,9 +390,20 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		if (none && v.n && value_add(e, ret, v, r) < 0)
 			return -ENOMEM;
 	}
-	/* "the new director", "the island state": a phrase that means the one named last */
-	if (rc == 0 && !ret->n && state && tagset_has(&t->tags, TAG_STATEREF)) {
+	/* "both neighbours", "the new director", "the island state": a phrase that means who was named last */
+	if (rc == 0 && !ret->n && state && tagset_has(&t->tags, TAG_STATESREF)) {
+		int many = 0;
+
+		for (uint32_t r = t->first; r < t->last && !many; r++)
+			many = how_many(e, &e->raw[r]);
+		rc = add_last_states(e, s, i, type, many, ret);
+	} else if (rc == 0 && !ret->n && state && tagset_has(&t->tags, TAG_STATEREF)) {
 		struct span v = last_state(e, s, i, type);
+
+		rc = v.n ? value_add(e, ret, v, t->first) : 0;
+	}
+	if (rc == 0 && !ret->n && is_type(e, type, "status") && tagset_has(&t->tags, TAG_STATUSREF)) {
+		struct span v = last_value(e, s, i, type);
 
 		rc = v.n ? value_add(e, ret, v, t->first) : 0;
 	}
@@ -353,17 +425,6 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t start,
 	for (size_t i = from; rc == 0 && i < to; i++)
 		rc = token_values(e, s, start, i, type, ret);
 	return rc;
-}
-
-/* The value of a type that the text named last before working token i, a few sentences back at most. */
-static struct span last_value(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
-{
-	uint32_t before = i < s->n ? s->v[i].first : s->last, far = before > STATES_REACH ? before - STATES_REACH : 0;
-	struct span v = SPAN_NONE;
-
-	while (before-- > far && !v.n)
-		v = raw_value(e, &e->raw[before], type);
-	return v;
 }
 
 int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
@@ -424,7 +485,7 @@ static int remember_persons(struct engine *e, const struct sentence_view *s)
 
 static void remember_state(struct engine *e, const struct sentence_view *s)
 {
-	/* What stands first is what the sentence is about; else the last one named. */
+	/* What stands first, or does something, is what the sentence is about; else the last one named. */
 	uint16_t type = type_find(e->pack, "state");
 	struct span state = SPAN_NONE;
 

@@ -109,6 +109,9 @@ enum builtin_tag {
 	TAG_CURRENT,   /* "this year's", "now": the match holds at publication */
 	TAG_SUBJECT,   /* of whom a verb of the sentence speaks */
 	TAG_ELIDED,    /* "... and joined": stands for the subject named last in the sentence */
+	TAG_STATUSREF, /* "that status": the status named last */
+	TAG_HOME,      /* of a stateref, "we": the state that the text named first */
+	TAG_APART,     /* after it, another organisation is not what the words before it are about: ", the first of NATO" */
 	TAG_BUILTIN_MAX_
 };
 

@@ -60,6 +60,9 @@ static const char *const builtin[TAG_BUILTIN_MAX_] = {
 	[TAG_HIDDEN] = "hidden",
 	[TAG_SUBJECT] = "subject",
 	[TAG_ELIDED] = "elided",
+	[TAG_STATUSREF] = "statusref",
+	[TAG_HOME] = "home",
+	[TAG_APART] = "apart",
 };
 /* clang-format on */
 
