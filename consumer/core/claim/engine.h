@@ -245,6 +245,10 @@ void engine_bend(const struct engine *e, struct token *t);
 /* Before the first sentence: "the bloc" and "members" are ours where ours is the only organisation that the text names.
  */
 void engine_foresee(struct engine *e);
+/* names.c: the canonical name of a person: the pack's, else that of a longer name given before, else by the way it is
+ * spelled. */
+struct span engine_person_value(const struct engine *e, const struct token *t);
+int engine_remember_persons(struct engine *e, const struct sentence_view *s) MUST_CHECK;
 /* Marks the surnames of persons named before as persons. */
 void engine_recognise(struct engine *e, struct sentence_view *s);
 

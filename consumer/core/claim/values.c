@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* values.c: what a role of a match stands for: the states of a list, a person's name, what "the country" was. */
 #include "core/claim/engine.h"
-#include "core/text/name_ru.h"
 #include <errno.h>
 
 #define STATES_REACH 120 /* tokens from "the two countries" back to their names */
@@ -72,86 +71,6 @@ static int add_words(struct engine *e, const struct token *a, const struct token
 	if (joined.n)
 		w = joined;
 	return w.n ? value_add(e, ret, w, a->vfirst) : 0;
-}
-
-/* Is `part` the first or last word of the name? */
-static bool is_part(struct span name, struct span part)
-{
-	if (part.n >= name.n || (!span_starts(name, part) && !span_ends(name, part)))
-		return false;
-	char beside = span_starts(name, part) ? name.p[part.n] : name.p[name.n - part.n - 1];
-	return beside == ' ' || beside == '\n';
-}
-
-static struct span person_name(const struct engine *e, const struct token *t)
-{
-	return text_of(e, t->field, e->raw[t->vfirst].start, e->raw[t->vlast - 1].end);
-}
-
-/* The name as English-language agencies write it, where the language has another script and a rule for it. */
-static struct span spelled(const struct engine *e, struct span name)
-{
-	struct span latin = e->language == 1u << LANGUAGE_RU ? name_ru_latin(name, e->arena) : name;
-
-	return latin.p ? latin : name;
-}
-
-/* The canonical name: the pack's, else that of a longer name given before, else by the way it is spelled. */
-static struct span person_value(const struct engine *e, const struct token *t)
-{
-	struct span name = person_name(e, t);
-	uint16_t person = type_find(e->pack, "person");
-
-	for (uint32_t r = t->vfirst; r < t->vlast; r++)
-		if (raw_value(e, &e->raw[r], person).n)
-			return raw_value(e, &e->raw[r], person);
-	for (size_t i = e->n_persons; i-- > 0;)
-		if (span_eq(e->persons[i].name, name) || is_part(e->persons[i].name, name))
-			return e->persons[i].value;
-	struct span value = spelled(e, name);
-	for (size_t i = e->n_persons; i-- > 0;)
-		if (is_part(e->persons[i].value, value))
-			return e->persons[i].value;
-	return value;
-}
-
-/* Is the word, in whatever case, part of a name given before? */
-static bool is_known_name(const struct engine *e, struct span word)
-{
-	struct span value = e->n_persons ? spelled(e, word) : SPAN_NONE;
-
-	for (size_t k = 0; k < e->n_persons; k++)
-		if (is_part(e->persons[k].name, word) || is_part(e->persons[k].value, value))
-			return true;
-	return false;
-}
-
-void engine_recognise(struct engine *e, struct sentence_view *s)
-{
-	for (size_t i = 0; e->n_persons && i < s->n; i++) {
-		struct token *t = &s->v[i];
-		struct span word = text_of(e, t->field, t->start, t->end);
-
-		if (!tagset_has(&t->tags, TAG_CAP) || t->form != NO_FORM || word.n < 3 || !is_known_name(e, word))
-			continue;
-		tagset_add(&t->tags, TAG_PERSON);
-		tagset_add(&s->tags, TAG_PERSON);
-	}
-}
-
-void engine_bend(const struct engine *e, struct token *t)
-{
-	unsigned cases;
-
-	if (e->language != 1u << LANGUAGE_RU || !tagset_has(&t->tags, TAG_PERSON))
-		return;
-	for (size_t i = 0; i < NAME_CASES; i++)
-		if (e->cases[i] >= 0 && tagset_has(&t->tags, (unsigned)e->cases[i]))
-			return;
-	cases = name_ru_cases(person_name(e, t));
-	for (size_t i = 0; i < NAME_CASES; i++)
-		if (e->cases[i] >= 0 && cases >> i & 1)
-			tagset_add(&t->tags, (unsigned)e->cases[i]);
 }
 
 static struct span value_in(const struct engine *e, const struct token *t, uint16_t type)
@@ -227,7 +146,7 @@ static struct span last_person(const struct engine *e, const struct sentence_vie
 {
 	while (i-- > 0)
 		if (tagset_has(&s->v[i].tags, TAG_PERSON))
-			return person_value(e, &s->v[i]);
+			return engine_person_value(e, &s->v[i]);
 	return e->n_persons ? e->persons[e->n_persons - 1].value : SPAN_NONE;
 }
 
@@ -337,6 +256,30 @@ static struct span home_state(const struct engine *e, const struct sentence_view
 	return SPAN_NONE;
 }
 
+/* "Both neighbours", "the island state", "that status", "the new director": a phrase without a value of its own means
+ * what was named last. */
+static int phrase_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint16_t type,
+			 struct value_list *ret)
+{
+	const struct token *t = &s->v[i];
+	struct span v = SPAN_NONE;
+
+	if (is_type(e, type, "state") && tagset_has(&t->tags, TAG_STATESREF)) {
+		int many = 0;
+
+		for (uint32_t r = t->first; r < t->last && !many; r++)
+			many = how_many(e, &e->raw[r]);
+		return add_last_states(e, s, i, type, many, ret);
+	}
+	if (is_type(e, type, "state") && tagset_has(&t->tags, TAG_STATEREF))
+		v = last_state(e, s, i, type);
+	else if (is_type(e, type, "status") && tagset_has(&t->tags, TAG_STATUSREF))
+		v = last_value(e, s, i, type);
+	else if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSONREF))
+		v = last_person(e, s, start < i ? start : i);
+	return v.n ? value_add(e, ret, v, t->first) : 0;
+}
+
 /* The values of working token i of a match that begins at `start`: "his" is nobody whom the match names too. */
 static int token_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint16_t type,
 			struct value_list *ret)
@@ -359,7 +302,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		return here.n ? value_add(e, ret, here, t->vfirst) : 0;
 	}
 	if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSON))
-		return value_add(e, ret, person_value(e, t), t->vfirst);
+		return value_add(e, ret, engine_person_value(e, t), t->vfirst);
 	/* The state of a person stands beside his name: "Nepal's Rama Thapa". */
 	bool beside = state && tagset_has(&t->tags, TAG_PERSON);
 	uint32_t from = beside ? t->first : t->vfirst, to = beside ? t->last : t->vlast;
@@ -390,29 +333,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		if (none && v.n && value_add(e, ret, v, r) < 0)
 			return -ENOMEM;
 	}
-	/* "both neighbours", "the new director", "the island state": a phrase that means who was named last */
-	if (rc == 0 && !ret->n && state && tagset_has(&t->tags, TAG_STATESREF)) {
-		int many = 0;
-
-		for (uint32_t r = t->first; r < t->last && !many; r++)
-			many = how_many(e, &e->raw[r]);
-		rc = add_last_states(e, s, i, type, many, ret);
-	} else if (rc == 0 && !ret->n && state && tagset_has(&t->tags, TAG_STATEREF)) {
-		struct span v = last_state(e, s, i, type);
-
-		rc = v.n ? value_add(e, ret, v, t->first) : 0;
-	}
-	if (rc == 0 && !ret->n && is_type(e, type, "status") && tagset_has(&t->tags, TAG_STATUSREF)) {
-		struct span v = last_value(e, s, i, type);
-
-		rc = v.n ? value_add(e, ret, v, t->first) : 0;
-	}
-	if (rc == 0 && !ret->n && is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSONREF)) {
-		struct span v = last_person(e, s, start < i ? start : i);
-
-		rc = v.n ? value_add(e, ret, v, t->first) : 0;
-	}
-	return rc;
+	return rc == 0 && !ret->n ? phrase_values(e, s, start, i, type, ret) : rc;
 }
 
 int engine_values(struct engine *e, const struct sentence_view *s, size_t start, size_t from, size_t to, uint16_t type,
@@ -468,21 +389,6 @@ void engine_turn(struct engine *e, size_t sentence)
 		e->memory.org = e->memory.named = ORG_OURS;
 }
 
-static int remember_persons(struct engine *e, const struct sentence_view *s)
-{
-	for (size_t i = 0; i < s->n; i++) {
-		const struct token *t = &s->v[i];
-
-		if (!tagset_has(&t->tags, TAG_PERSON))
-			continue;
-		if (arena_grow(e->arena, &e->persons, e->n_persons, &e->cap_persons, sizeof(*e->persons)) < 0)
-			return -ENOMEM;
-		struct person p = {person_name(e, t), person_value(e, t)};
-		e->persons[e->n_persons++] = p;
-	}
-	return 0;
-}
-
 static void remember_state(struct engine *e, const struct sentence_view *s)
 {
 	/* What stands first, or does something, is what the sentence is about; else the last one named. */
@@ -507,7 +413,7 @@ static void remember_state(struct engine *e, const struct sentence_view *s)
 
 int engine_remember(struct engine *e, const struct sentence_view *s)
 {
-	int r = remember_persons(e, s);
+	int r = engine_remember_persons(e, s);
 
 	if (r < 0)
 		return r;

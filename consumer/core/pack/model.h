@@ -15,7 +15,7 @@
 #include "core/pack/yaml.h"
 #include "core/text/document.h"
 
-#define TAGS_MAX 512
+#define TAGS_MAX 640
 #define ROLES_MAX 10
 #define NO_INDEX UINT16_MAX
 #define ROLE_STATE (UINT16_MAX - 1)  /* "{^state}": the state that the text named last */
@@ -111,7 +111,7 @@ enum builtin_tag {
 	TAG_ELIDED,    /* "... and joined": stands for the subject named last in the sentence */
 	TAG_STATUSREF, /* "that status": the status named last */
 	TAG_HOME,      /* of a stateref, "we": the state that the text named first */
-	TAG_APART,     /* after it, another organisation is not what the words before it are about: ", the first of NATO" */
+	TAG_APART,     /* after it, another organisation is not meant before it: ", the first of NATO" */
 	TAG_BUILTIN_MAX_
 };
 
