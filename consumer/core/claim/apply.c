@@ -424,6 +424,14 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 	return 0;
 }
 
+/* What is asked is not said. */
+static bool is_question(const struct engine *e, const struct sentence_view *s)
+{
+	struct span text = span_trim(span_sub(engine_text(e, s->field), (uint32_t)s->start, (uint32_t)s->end));
+
+	return span_ends(text, SPAN_LIT("?")) || span_ends(text, SPAN_LIT("？"));
+}
+
 int engine_apply(struct engine *e, size_t sentence)
 {
 	const struct sentence_view *s = &e->sentences[sentence];
@@ -431,6 +439,8 @@ int engine_apply(struct engine *e, size_t sentence)
 
 	const struct watch *programs = watch_of(e);
 
+	if (is_question(e, s))
+		return 0;
 	sight_programs(e);
 	for (size_t i = 0; i * 64 < programs->n; i++)
 		for (uint64_t w = e->sight->wanted[i]; w; w &= w - 1) {

@@ -40,7 +40,8 @@ size_t date_cost(const struct engine *e, const struct sentence_view *s, const st
 	if (before && tagset_has(&s->v[m->start].tags, TAG_ELIDED)) {
 		size_t subject = engine_subject(s, m->start);
 
-		if (i > subject) /* the verb before has its own date; what stands before the subject is of both */
+		/* the verb before has its own date; what stands before the subject is of both, but for "and in 2030" */
+		if (i > subject || s->v[m->start].date)
 			return DATE_COST_MAX;
 		z = subject < z ? subject : z;
 	}
