@@ -228,7 +228,6 @@ static int rebuild(struct fold *f, struct ledger_cell *c, const struct cell *bef
 static int count_claim(struct fold *f, struct fold_slot *s, struct ledger_cell *c, const struct ledger_claim *claim,
 		       int sign, struct error *reterr)
 {
-	struct cell before = c->cell;
 	bool dirty = c->dirty && c->id;
 	int seen, e;
 
@@ -240,6 +239,7 @@ static int count_claim(struct fold *f, struct fold_slot *s, struct ledger_cell *
 		e = seen < 0 ? fold_no_memory(reterr) : view_claim_add(f->view, c, claim, reterr);
 		return e < 0 ? e : seen;
 	}
+	struct cell before = c->cell;
 	seen = ledger_remove(c, claim);
 	e = view_claim_remove(f->view, c, claim, reterr);
 	if (e < 0)

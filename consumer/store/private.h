@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #define VIEW_APPLICATION_ID 0x53434F57 /* "SCOW" */
-#define VIEW_SCHEMA_VERSION 4
+#define VIEW_SCHEMA_VERSION 5
 #define VIEW_BUILDING ".building"
 #define VIEW_BUSY_MS 5000
 #define VIEW_PRAGMAS "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
@@ -32,6 +32,8 @@ enum sql {
 	SQL_RUN_ALL,
 	SQL_RUN_PUT,
 	SQL_RUN_DROP,
+	SQL_FILTER_ALL,
+	SQL_FILTER_PUT,
 	SQL_POSTING_ADD,
 	SQL_POSTING_GET,
 	SQL_POSTING_DROP,
@@ -80,9 +82,11 @@ struct unsaved_list {
 /* The newest entries of the index by uri: hash[i] is of item `first` + i. */
 struct uris {
 	int64_t *hash, first;
-	size_t n, cap, saved; /* saved: how many the file has as runs */
-	uint32_t *table;      /* open addressing */
-	unsigned bits;	      /* of the table's size */
+	size_t n, cap, saved;	 /* saved: how many the file has as runs */
+	uint32_t *table;	 /* open addressing */
+	unsigned bits;		 /* of the table's size */
+	unsigned char **filters; /* which uris may be in the file, one for each lot that went there */
+	size_t n_filters;
 };
 
 struct uri_ids {

@@ -10,6 +10,7 @@ const char view_schema[] =
 	" versioncreated TEXT NOT NULL, status INTEGER NOT NULL, effective INTEGER NOT NULL, pack TEXT NOT NULL,"
 	" digest BLOB NOT NULL, recorded INTEGER NOT NULL, record TEXT NOT NULL) STRICT;"
 	"CREATE TABLE uri(hash INTEGER NOT NULL, item INTEGER NOT NULL, PRIMARY KEY(hash, item)) STRICT, WITHOUT ROWID;"
+	"CREATE TABLE uri_filter(first INTEGER PRIMARY KEY, bits BLOB NOT NULL) STRICT;"
 	"CREATE TABLE uri_run(first INTEGER PRIMARY KEY, hashes BLOB NOT NULL) STRICT;"
 	"CREATE TABLE slot(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, wake_lo INTEGER, wake_hi INTEGER) STRICT;"
 	"CREATE TABLE cell(id INTEGER PRIMARY KEY, slot INTEGER NOT NULL, value TEXT NOT NULL, modality INTEGER NOT NULL,"
@@ -73,6 +74,8 @@ const char *const view_sql[SQL_MAX_] = {
 	[SQL_URI_DROP] = "DELETE FROM uri WHERE hash = ?1 AND item = ?2",
 	[SQL_RUN_ALL] = "SELECT first, hashes FROM uri_run ORDER BY first",
 	[SQL_RUN_PUT] = "INSERT INTO uri_run(first, hashes) VALUES(?1, ?2)",
+	[SQL_FILTER_ALL] = "SELECT bits FROM uri_filter ORDER BY first",
+	[SQL_FILTER_PUT] = "INSERT INTO uri_filter(first, bits) VALUES(?1, ?2)",
 	[SQL_RUN_DROP] = "DELETE FROM uri_run",
 	[SQL_POSTING_ADD] = "INSERT INTO posting(before, claims) VALUES(?1, ?2)",
 	[SQL_POSTING_GET] = "SELECT before, claims FROM posting WHERE id = ?1",
