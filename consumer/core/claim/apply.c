@@ -8,7 +8,8 @@
 #include "core/pack/build.h"
 #include <errno.h>
 
-#define OTHER_CLAUSE 8 /* tokens by which an organisation of another clause is farther off */
+#define PASSING_REACH 3 /* tokens to a body named in passing, which is farther off no rival of ours */
+#define OTHER_CLAUSE 8	/* tokens by which an organisation of another clause is farther off */
 
 static bool breaks_between(const struct sentence_view *s, const struct match *m, size_t i)
 {
@@ -37,7 +38,8 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 		size_t d = i < m->start ? m->start - i : i >= m->end ? i - m->end + 1 : 0;
 
 		d += d && breaks_between(s, m, i) ? OTHER_CLAUSE : 0;
-		d += hidden && other && e->memory.topic == ORG_OURS ? OTHER_CLAUSE : 0;
+		if (hidden && other && e->memory.topic == ORG_OURS && d > PASSING_REACH)
+			continue;
 		if (other && i >= m->aside && i < m->resume)
 			continue;
 
@@ -228,14 +230,17 @@ static void not_before_its_time(const struct engine *e, enum when_policy when, c
 	c->holds_at = (struct edtf){0};
 }
 
-/* What is still planned does not begin in the past: such a date is another's. */
-static void not_after_its_time(const struct engine *e, struct claim *c)
+/* What is still planned does not begin in the past: such a date is another's, but a month without a year is the next.
+ */
+static void not_after_its_time(const struct engine *e, const struct date_expr *expr, struct claim *c)
 {
+	bool bare = expr && expr->anchor != DATE_ANCHOR_NONE && expr->kind == DATE_POINT &&
+		    expr->begin.grain == EDTF_GRAIN_MONTH && c->begin.grain == EDTF_GRAIN_MONTH;
 	bool ahead = c->modality == CLAIM_PLANNED || c->modality == CLAIM_PROPOSED;
 
 	if (ahead && !edtf_is_set(c->end) && edtf_is_set(c->begin) && edtf_is_set(e->doc->published) &&
 	    edtf_hi(c->begin) < edtf_lo(e->doc->published))
-		c->begin = (struct edtf){0};
+		c->begin = bare ? edtf_add_months(c->begin, 12) : (struct edtf){0};
 }
 
 /* "Took over for 2030-2031 from Nepal": a term in years is that of whoever comes, and its begin the end of who goes. */
@@ -357,7 +362,7 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		end_at_its_begin(r, t, &w);
 		date_draft(&d, &w);
 		not_before_its_time(e, t->when, w.date, &d.claim);
-		not_after_its_time(e, &d.claim);
+		not_after_its_time(e, w.date, &d.claim);
 		/* "Will hand over" says when only where it says when, or where another sentence does. */
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
 		d.pending = !says && d.claim.modality == CLAIM_PLANNED;

@@ -74,6 +74,7 @@ struct memory {
 /* A person as the text has named him. */
 struct person {
 	struct span name, value; /* as written; canonical */
+	bool subject;		 /* of whom his sentence spoke */
 };
 
 #define NAME_CASES 6

@@ -98,7 +98,7 @@ int engine_remember_persons(struct engine *e, const struct sentence_view *s)
 			continue;
 		if (arena_grow(e->arena, &e->persons, e->n_persons, &e->cap_persons, sizeof(*e->persons)) < 0)
 			return -ENOMEM;
-		struct person p = {person_name(e, t), engine_person_value(e, t)};
+		struct person p = {person_name(e, t), engine_person_value(e, t), tagset_has(&t->tags, TAG_SUBJECT)};
 		e->persons[e->n_persons++] = p;
 	}
 	return 0;

@@ -7,6 +7,7 @@
 #include "core/claim/engine.h"
 
 #define COST_BREAK 60
+#define COST_LINE 12 /* a date before a colon is for the whole line, where no clause has its own */
 #define COST_ASIDE 20
 #define COST_YEAR 5 /* a day is the better date of two as near */
 #define COST_MONTH 2
@@ -26,10 +27,19 @@ bool date_is_fresh(const struct engine *e, const struct date_expr *d)
 	       edtf_lo(d->begin) >= edtf_lo(now) - TOLD_DAYS_MAX;
 }
 
+/* "1 September 2031: Nepal takes over the chair; ...": the date is that of the whole line. */
+static bool heads_line(const struct engine *e, const struct sentence_view *s)
+{
+	return s->n > 1 && s->v[0].date && s->v[0].date->kind == DATE_POINT &&
+	       span_starts(span_sub(engine_text(e, s->field), s->v[1].start, s->v[1].end), SPAN_LIT(":"));
+}
+
 /* Tokens and breaks between the match and token i; what stands aside in the match is an earlier clause. A relative
  * clause keeps its dates, but for the day of the news. */
 size_t date_cost(const struct engine *e, const struct sentence_view *s, const struct match *m, size_t i, bool carry)
 {
+	if (i == 0 && heads_line(e, s))
+		return m->start ? COST_LINE : 0;
 	size_t relative = date_is_fresh(e, s->v[i].date) ? COST_ASIDE : COST_BREAK;
 	bool aside = i >= m->aside && i < m->resume, before = aside || i < m->start;
 	size_t a = before ? i + 1 : m->end, z = aside ? m->resume : before ? m->start : i;

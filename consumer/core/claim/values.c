@@ -3,8 +3,9 @@
 #include "core/claim/engine.h"
 #include <errno.h>
 
-#define STATES_REACH 120 /* tokens from "the two countries" back to their names */
-#define SUBJECT_TOKENS 3 /* a state among the first words of a sentence is its subject */
+#define STATES_REACH 120  /* tokens from "the two countries" back to their names */
+#define SUBJECT_PERSONS 3 /* "he" is the subject among so many persons named last */
+#define SUBJECT_TOKENS 3  /* a state among the first words of a sentence is its subject */
 
 static int value_add(struct engine *e, struct value_list *list, struct span v, uint32_t raw)
 {
@@ -147,6 +148,9 @@ static struct span last_person(const struct engine *e, const struct sentence_vie
 	while (i-- > 0)
 		if (tagset_has(&s->v[i].tags, TAG_PERSON))
 			return engine_person_value(e, &s->v[i]);
+	for (size_t k = e->n_persons, near = 0; k-- > 0 && near++ < SUBJECT_PERSONS;)
+		if (e->persons[k].subject)
+			return e->persons[k].value;
 	return e->n_persons ? e->persons[e->n_persons - 1].value : SPAN_NONE;
 }
 
