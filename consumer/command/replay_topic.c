@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command/replay_topic.h"
+#include "codec/epoch_json.h"
 #include "codec/state_json.h"
 #include "command/hand_over.h"
 #include "command/pack_dir.h"
@@ -38,13 +39,32 @@ static int drop(struct output *out, const struct record *r, struct error *reterr
 	return 0;
 }
 
-static int fold_entry(struct replay_topic *t, const struct claims_entry *e, struct error *reterr)
+static int fold_record(struct replay_topic *t, struct span key, struct span value, int64_t timestamp,
+		       struct error *reterr)
 {
 	struct output silent = {.emit = drop, .silent = true};
 	struct processor p = fold_processor(t->fold, "claims");
-	struct record in = {.offset = t->offset++, .timestamp = e->timestamp, .key = e->key, .value = e->value};
+	struct record in = {.offset = t->offset++, .timestamp = timestamp, .key = key, .value = value};
 
 	return p.step(p.ctx, &in, &silent, reterr);
+}
+
+static int fold_entry(struct replay_topic *t, const struct claims_entry *e, struct error *reterr)
+{
+	return fold_record(t, e->key, e->value, e->timestamp, reterr);
+}
+
+/* Between the two the set grows and nothing is resolved: each slot once, at the end, and not with each record. */
+static int fold_marker(struct replay_topic *t, const char *key, struct error *reterr)
+{
+	struct strbuf value = STRBUF_INIT;
+	int e;
+
+	epoch_json_encode(&(struct epoch_marker){t->read.epoch + 1, pack_name(t->pack)}, &value);
+	e = value.failed ? error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "out of memory")
+			 : fold_record(t, span_str(key), strbuf_span(&value), 0, reterr);
+	strbuf_done(&value);
+	return e;
 }
 
 /* Every item version as it would stand: what was read again and differs, else what is published. A record that only
@@ -52,7 +72,7 @@ static int fold_entry(struct replay_topic *t, const struct claims_entry *e, stru
 static int fold_all(struct replay_topic *t, struct error *reterr)
 {
 	const struct claims_set *live = &t->read.live, *fresh = &t->read.fresh;
-	int e = 0;
+	int e = fold_marker(t, EPOCH_BEGIN_KEY, reterr);
 
 	for (size_t i = 0; e == 0 && i < live->n; i++) {
 		const struct claims_entry *now = claims_set_find(fresh, live->v[i].key);
@@ -64,7 +84,7 @@ static int fold_all(struct replay_topic *t, struct error *reterr)
 	for (size_t i = 0; e == 0 && i < fresh->n; i++)
 		if (fresh->v[i].value.p && !claims_set_find(live, fresh->v[i].key))
 			e = fold_entry(t, &fresh->v[i], reterr);
-	return e;
+	return e < 0 ? e : fold_marker(t, EPOCH_END_KEY, reterr);
 }
 
 static int open_fold(struct replay_topic *t, struct error *reterr)
