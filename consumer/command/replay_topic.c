@@ -251,8 +251,11 @@ static int publish(struct replay_topic *t, struct error *reterr)
 
 static int run(struct replay_topic *t, struct error *reterr)
 {
-	int e = pack_dir_load(t->o->pack, &t->pack, reterr);
+	bool items = t->o->topic == REPLAY_ITEMS;
+	int e = items ? rereading_begin(&t->read, t->o->from, t->o->to, reterr) : 0;
 
+	if (e == 0)
+		e = pack_dir_load(t->o->pack, &t->pack, reterr);
 	t->read.pack = t->pack;
 	if (e == 0)
 		e = open_fold(t, reterr);
@@ -260,8 +263,8 @@ static int run(struct replay_topic *t, struct error *reterr)
 		e = rereading_live(&t->read, reterr);
 	if (e == 0)
 		e = read_live_state(t, reterr);
-	if (e == 0 && t->o->topic == REPLAY_ITEMS)
-		e = rereading_items(&t->read, t->o->from, t->o->to, reterr);
+	if (e == 0 && items)
+		e = rereading_items(&t->read, reterr);
 	if (e == 0)
 		e = fold_all(t, reterr);
 	if (e == 0)
@@ -316,6 +319,7 @@ int replay_topic(const struct command *c, struct error *reterr)
 	t.print.lines = t.o->diff;
 	t.print.text = t.o->format == FORMAT_AUTO ? isatty(STDOUT_FILENO) : t.o->format == FORMAT_TEXT;
 	e = run(&t, reterr);
+	rereading_done(&t.read);
 	fold_free(t.fold);
 	pack_free(t.pack);
 	subscription_close(&t.live);

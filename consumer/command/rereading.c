@@ -139,8 +139,9 @@ static bool is_passed_over(const struct sieve *s, const struct record *in)
 	       !claims_set_has_uri(s->live, in->key);
 }
 
-/* Where a replay begins and ends, by partition. */
-struct range {
+/* The log that is read, and where a replay of it ends, by partition. */
+struct reading {
+	struct tail *tail;
 	int64_t *end;
 	int64_t total, start_ms, told_ms;
 };
@@ -176,28 +177,47 @@ static int place(struct tail *t, const char *option, const char *at, struct erro
 	return tail_at_time(t, ms, reterr);
 }
 
-static int make_range(struct tail *t, const char *from, const char *to, struct range *ret, struct error *reterr)
+static int make_range(struct reading *g, const char *from, const char *to, struct error *reterr)
 {
+	struct tail *t = g->tail;
 	int e = to ? place(t, "--to", to, reterr) : 0;
 
-	ret->end = calloc(t->n, sizeof(*ret->end));
-	if (!ret->end)
+	g->end = calloc(t->n, sizeof(*g->end));
+	if (!g->end)
 		return no_memory(reterr);
 	for (size_t i = 0; i < t->n; i++)
-		ret->end[i] = to && t->parts[i].next < t->parts[i].end ? t->parts[i].next : t->parts[i].end;
+		g->end[i] = to && t->parts[i].next < t->parts[i].end ? t->parts[i].next : t->parts[i].end;
 	for (size_t i = 0; i < t->n; i++)
 		t->parts[i].next = t->parts[i].first;
 	if (e == 0 && from)
 		e = place(t, "--from", from, reterr);
 	for (size_t i = 0; i < t->n; i++)
-		if (ret->end[i] > t->parts[i].next)
-			ret->total += ret->end[i] - t->parts[i].next;
-	ret->start_ms = ret->told_ms = now_ms();
+		if (g->end[i] > t->parts[i].next)
+			g->total += g->end[i] - t->parts[i].next;
 	return e == 0 ? tail_seek(t, reterr) : e;
 }
 
-static int64_t left(const struct tail *t, const struct range *g)
+int rereading_begin(struct rereading *r, const char *from, const char *to, struct error *reterr)
 {
+	r->reading = calloc(1, sizeof(*r->reading));
+	int e = r->reading ? topics_open(r->topics, TOPIC_NEWS, &r->reading->tail, reterr) : no_memory(reterr);
+
+	return e == 0 ? make_range(r->reading, from, to, reterr) : e;
+}
+
+void rereading_done(struct rereading *r)
+{
+	if (!r->reading)
+		return;
+	tail_free(r->reading->tail);
+	free(r->reading->end);
+	free(r->reading);
+	r->reading = NULL;
+}
+
+static int64_t left(const struct reading *g)
+{
+	const struct tail *t = g->tail;
 	int64_t n = 0;
 
 	for (size_t i = 0; i < t->n; i++)
@@ -206,9 +226,9 @@ static int64_t left(const struct tail *t, const struct range *g)
 	return n;
 }
 
-static void tell_progress(const struct rereading *r, const struct tail *t, struct range *g, bool last)
+static void tell_progress(const struct rereading *r, struct reading *g, bool last)
 {
-	int64_t now = now_ms(), took = now - g->start_ms, open = left(t, g), done = g->total - open;
+	int64_t now = now_ms(), took = now - g->start_ms, open = left(g), done = g->total - open;
 
 	if (!r->progress || (!last && now - g->told_ms < PROGRESS_MS))
 		return;
@@ -221,14 +241,15 @@ static void tell_progress(const struct rereading *r, const struct tail *t, struc
 	fflush(stderr);
 }
 
-static int read_items(struct rereading *r, const struct sieve *s, struct offload *worker, struct tail *t,
-		      struct range *g, struct error *reterr)
+static int read_items(struct rereading *r, const struct sieve *s, struct offload *worker, struct error *reterr)
 {
+	struct reading *g = r->reading;
 	struct record in;
 	int e = 0;
 
-	while (e >= 0 && left(t, g) > 0) {
-		e = tail_poll(t, POLL_MS, &in, reterr);
+	g->start_ms = g->told_ms = now_ms();
+	while (e >= 0 && left(g) > 0) {
+		e = tail_poll(g->tail, POLL_MS, &in, reterr);
 		if (e == TAIL_RECORD && in.offset < g->end[in.partition]) {
 			r->items++;
 			if (!is_passed_over(s, &in))
@@ -237,36 +258,31 @@ static int read_items(struct rereading *r, const struct sieve *s, struct offload
 			break;
 		}
 		if ((r->items & 1023) == 0)
-			tell_progress(r, t, g, false);
+			tell_progress(r, g, false);
 	}
-	tell_progress(r, t, g, true);
+	tell_progress(r, g, true);
 	return e < 0 ? e : 0;
 }
 
-int rereading_items(struct rereading *r, const char *from, const char *to, struct error *reterr)
+int rereading_items(struct rereading *r, struct error *reterr)
 {
-	struct tail *t CLEANUP(tail_freep) = NULL;
 	struct extract *extract = extract_new(r->pack, "claims");
 	struct sieve sieve = {extractor_new(r->pack), &r->live};
 	struct collector c = {.out = {.emit = collect}, .r = r};
 	struct offload *worker = NULL;
-	struct range g = {0};
-	int e = extract && sieve.gate ? topics_open(r->topics, TOPIC_NEWS, &t, reterr) : no_memory(reterr);
+	int e = extract && sieve.gate ? 0 : no_memory(reterr);
 
 	arena_init(&c.arena, ITEM_MEMORY_MAX);
-	if (e == 0)
-		e = make_range(t, from, to, &g, reterr);
 	if (e == 0) {
 		c.stage = extract_processor(extract, "items");
 		e = offload_new(take_item, &c, &worker, reterr);
 	}
 	if (e == 0)
-		e = read_items(r, &sieve, worker, t, &g, reterr);
+		e = read_items(r, &sieve, worker, reterr);
 	int rc = offload_finish(worker, e == 0 ? reterr : NULL);
 	e = e < 0 ? e : rc;
 	if (e == 0)
 		claims_set_seal(&r->fresh, false);
-	free(g.end);
 	arena_done(&c.arena);
 	extractor_free(sieve.gate);
 	extract_free(extract);

@@ -2,6 +2,7 @@
 /* A member of a consumer group. Traps of librdkafka 2.0.2 that shape it: no consume_batch (#4208: skips offsets around
  * rebalances), eager assignors only (#4059, #4381: cooperative ones lose the assignment), ends told by EOF events and
  * the last stable offset (#3917: control records take offsets, so lag by counting never reaches 0). */
+#include "stream/kafka_nudge.h"
 #include "stream/kafka_private.h"
 #include "stream/metrics.h"
 #include <errno.h>
@@ -19,10 +20,6 @@ struct partition {
 	bool settled;	 /* stop_at covers what was written but not yet decided then */
 };
 
-struct flow {
-	size_t bytes, records;
-};
-
 struct kafka_source {
 	struct source base;
 	struct kafka_owner *owner; /* opaque of the client: points back here */
@@ -34,9 +31,9 @@ struct kafka_source {
 	struct partition *parts;		     /* of the assignment, in its order */
 	struct record_header *headers;		     /* of `message` */
 	size_t cap_headers;
-	bool rejoin;			      /* an assignment could not be taken: ask the group for it anew */
-	struct flow since_nudge, nudge_every; /* handed out */
-	struct error failure;		      /* of a callback, returned by the poll that called it */
+	bool rejoin; /* an assignment could not be taken: ask the group for it anew */
+	struct kafka_nudge *nudge;
+	struct error failure; /* of a callback, returned by the poll that called it */
 };
 
 struct source_opaque {
@@ -208,18 +205,6 @@ static void lend(struct kafka_source *s, struct record *ret)
 	};
 }
 
-/* A broker thread of 2.0.2 that finds its queue full (queued.max.messages.kbytes or, in spite of its name,
- * queued.min.messages: rdkafka #4275) sleeps for up to a second, however soon the queue is empty again
- * (fetch.queue.backoff.ms came with 2.2.0). A request wakes it: a second's stall for every 64 MB becomes a round trip,
- * here well before the queue is empty. */
-static void nudge(struct kafka_source *s, int32_t partition)
-{
-	int64_t low, high;
-
-	s->since_nudge = (struct flow){0};
-	(void)rd_kafka_query_watermark_offsets(s->rk, s->topic, partition, &low, &high, WATERMARK_MS);
-}
-
 /* Joins the group, or joins it again, which drops the assignment. */
 static int subscribe(struct kafka_source *s, struct error *reterr)
 {
@@ -253,10 +238,7 @@ static int poll_kafka(struct source *base, int timeout_ms, struct record *ret, s
 		return failure.code;
 	}
 	if (s->message && !s->message->err) {
-		s->since_nudge.bytes += s->message->len + s->message->key_len;
-		s->since_nudge.records++;
-		if (s->since_nudge.bytes > s->nudge_every.bytes || s->since_nudge.records > s->nudge_every.records)
-			nudge(s, s->message->partition);
+		kafka_nudge_count(s->nudge, s->message);
 		lend(s, ret);
 		return SOURCE_RECORD;
 	}
@@ -347,6 +329,7 @@ static void free_kafka(struct source *base)
 
 	if (s->message)
 		rd_kafka_message_destroy(s->message);
+	kafka_nudge_free(s->nudge);
 	if (s->rk) {
 		rd_kafka_consumer_close(s->rk); /* leaves the group: a successor need not wait for the timeout */
 		rd_kafka_destroy(s->rk);
@@ -370,13 +353,6 @@ static size_t conf_number(const rd_kafka_conf_t *conf, const char *name)
 	return (size_t)strtoull(text, NULL, 10);
 }
 
-/* A third of what the queue may hold. */
-static struct flow nudge_size(const rd_kafka_conf_t *conf)
-{
-	return (struct flow){conf_number(conf, "queued.max.messages.kbytes") * 1024 / 3,
-			     conf_number(conf, "queued.min.messages") / 3};
-}
-
 int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_kafka_t **ret_client,
 		     struct error *reterr)
 {
@@ -397,10 +373,14 @@ int kafka_source_new(const struct kafka_stage *stage, struct source **ret, rd_ka
 	conf = kafka_consumer_conf(stage, s->owner, reterr);
 	if (conf)
 		rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
-	s->nudge_every = conf ? nudge_size(conf) : (struct flow){0};
+	/* Whenever a third of what the queue may hold has been handed out. */
+	size_t bytes = conf ? conf_number(conf, "queued.max.messages.kbytes") * 1024 / 3 : 0;
+	size_t records = conf ? conf_number(conf, "queued.min.messages") / 3 : 0;
 	s->rk = conf ? kafka_client_new(RD_KAFKA_CONSUMER, conf, reterr) : NULL;
-	if (s->rk)
+	if (s->rk) {
 		rd_kafka_poll_set_consumer(s->rk);
+		s->nudge = kafka_nudge_new(s->rk, s->topic, bytes, records);
+	}
 	if (!s->rk || subscribe(s, reterr) < 0) {
 		source_free(&s->base);
 		return -EINVAL;

@@ -2,6 +2,7 @@
 /* A consumer that assigns itself and joins no group. Ends are told by EOF events, as in kafka_source.c. Watermarks
  * under read_committed are last stable offsets (ListOffsets v2). */
 #include "kafka/client.h"
+#include "stream/kafka_nudge.h"
 #include "stream/tail.h"
 #include <errno.h>
 #include <stdio.h>
@@ -30,7 +31,7 @@ struct kafka_tail {
 	size_t cap_headers;
 	bool *ended; /* by partition: an EOF was the last event */
 	bool assigned, end_told;
-	size_t nudge_bytes, nudge_records; /* handed out since the last nudge */
+	struct kafka_nudge *nudge;
 };
 
 /* What was read ahead of an earlier assignment. */
@@ -124,20 +125,6 @@ static int at_eof(struct kafka_tail *t)
 	return TAIL_END;
 }
 
-/* A broker thread of 2.0.2 that finds its queue full sleeps for up to a second, however soon the queue is empty again;
- * a request wakes it (see kafka_source.c). Of a full queue a quarter is left by then, which covers the round trip. */
-static void nudge(struct kafka_tail *t, const rd_kafka_message_t *m)
-{
-	int64_t first, end;
-
-	t->nudge_bytes += m->len + m->key_len;
-	t->nudge_records++;
-	if (t->nudge_bytes < (size_t)QUEUE_KBYTES * 1024 / 4 * 3 && t->nudge_records < QUEUE_RECORDS / 4 * 3)
-		return;
-	t->nudge_bytes = t->nudge_records = 0;
-	(void)rd_kafka_query_watermark_offsets(t->rk, t->topic, m->partition, &first, &end, WATERMARK_MS);
-}
-
 /* The next message; what lies ready is taken in one go (no group, so rdkafka #4208 does not concern us), and only
  * where nothing does it is waited for one. */
 static rd_kafka_message_t *next_message(struct kafka_tail *t, int timeout_ms)
@@ -151,12 +138,27 @@ static rd_kafka_message_t *next_message(struct kafka_tail *t, int timeout_ms)
 	return t->at < t->n_batch ? t->batch[t->at++] : rd_kafka_consumer_poll(t->rk, timeout_ms);
 }
 
+/* By the bounds that were asked for, nothing lies ahead: no need to wait until a fetch has found nothing. */
+static bool is_at_end(const struct kafka_tail *t)
+{
+	for (size_t i = 0; i < t->base.n; i++)
+		if (t->base.parts[i].end > t->base.parts[i].first && t->base.parts[i].end > t->base.parts[i].next)
+			return false;
+	return true;
+}
+
 static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, struct error *reterr)
 {
 	struct kafka_tail *t = (struct kafka_tail *)base;
 
-	if (!t->assigned && assign(t, reterr) < 0)
-		return -EIO;
+	if (!t->assigned) {
+		if (assign(t, reterr) < 0)
+			return -EIO;
+		if (is_at_end(t)) {
+			t->end_told = true;
+			return TAIL_END;
+		}
+	}
 	if (t->message)
 		rd_kafka_message_destroy(t->message);
 	t->message = next_message(t, timeout_ms);
@@ -164,7 +166,7 @@ static int poll_kafka(struct tail *base, int timeout_ms, struct record *ret, str
 		return TAIL_NOTHING;
 	rd_kafka_resp_err_t code = t->message->err;
 	if (!code) {
-		nudge(t, t->message);
+		kafka_nudge_count(t->nudge, t->message);
 		lend(t, ret);
 		return TAIL_RECORD;
 	}
@@ -225,6 +227,7 @@ static void free_kafka(struct tail *base)
 	if (t->message)
 		rd_kafka_message_destroy(t->message);
 	drop_batch(t);
+	kafka_nudge_free(t->nudge);
 	if (t->queue)
 		rd_kafka_queue_destroy(t->queue);
 	if (t->rk) {
@@ -317,6 +320,8 @@ int tail_kafka_new(const struct kafka_settings *settings, const char *topic, str
 		t->queue = rd_kafka_queue_get_consumer(t->rk);
 		r = discover(t, reterr);
 	}
+	if (r == 0)
+		t->nudge = kafka_nudge_new(t->rk, t->topic, (size_t)QUEUE_KBYTES * 1024 / 2, QUEUE_RECORDS / 2);
 	if (r == 0)
 		r = bounds(&t->base, reterr);
 	if (r < 0) {

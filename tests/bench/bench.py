@@ -35,10 +35,10 @@ def say(text):
 
 
 def wire(count, relevant_every, seed=1):
-    """`count` items of about two kilobytes, as a newswire has them; one in relevant_every names the organisation."""
+    """`count` items of about three kilobytes, as a newswire has them; one in relevant_every names the organisation."""
     rng = random.Random(seed)
     for number in range(count):
-        filler = "".join(FILLER.format(city=rng.choice(items.CITIES), month=rng.choice(items.MONTHS)) for _ in range(10))
+        filler = "".join(FILLER.format(city=rng.choice(items.CITIES), month=rng.choice(items.MONTHS)) for _ in range(15))
         head = items.sentence(rng, items.RELEVANT if number % relevant_every == 0 else items.IRRELEVANT)
         uri = f"urn:bench:{seed}:{number}"
         value = items.encode(items.news_item(rng, uri, "1", head + " " + filler, number))
@@ -51,20 +51,30 @@ MEASURE = """
 import json, os, sys, time
 began = time.monotonic()
 _, status, usage = os.wait4(os.posix_spawnp(sys.argv[2], sys.argv[2:], os.environ), 0)
-os.write(int(sys.argv[1]), json.dumps([time.monotonic() - began, status, usage.ru_maxrss / 1024]).encode())
+os.write(int(sys.argv[1]), json.dumps([time.monotonic() - began, status, usage.ru_maxrss / 1024,
+                                       usage.ru_utime + usage.ru_stime]).encode())
 """
 
 
 def run_measured(command, **more):
-    """Wall seconds and peak resident set in MB of a program that must end with 0."""
+    """Wall seconds, peak resident set in MB and CPU seconds of a program that must end with 0."""
     read, write = os.pipe()
     with os.fdopen(read, "rb") as result:
         subprocess.run([sys.executable, "-S", "-c", MEASURE, str(write), *command], pass_fds=[write], check=True, **more)
         os.close(write)
-        seconds, status, rss = json.load(result)
+        seconds, status, rss, cpu = json.load(result)
     if status != 0:
         raise SystemExit(f"bench: {' '.join(command)} failed with {status}")
-    return seconds, rss
+    return seconds, rss, cpu
+
+
+def broker_cpu(broker):
+    """CPU seconds of the broker so far."""
+    with open(os.path.join(broker.folder, "pid"), encoding="ascii") as f:
+        pid = f.read().strip()
+    with open(f"/proc/{pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def bare(broker, topic):
@@ -104,7 +114,7 @@ def stage_row(broker, name, topic, folder):
     before = bare(broker, topic)
     stage = Stage(broker, name, folder, instance="bench")
     with open(stage.log, "wb") as log:
-        whole, rss = run_measured(stage.command + ["--until-end"], stdout=log, stderr=log)
+        whole, rss, _ = run_measured(stage.command + ["--until-end"], stdout=log, stderr=log)
     after = bare(broker, topic)
     ceiling, seconds = (before["seconds"] + after["seconds"]) / 2, max(working_seconds(stage.log), 1e-3)
     records, size = before["records"], before["bytes"]
@@ -160,7 +170,7 @@ def latency(broker, folder, probes):
 
 def command_row(what, command, path, records):
     with open(path, "rb") as source, open(os.devnull, "wb") as sink:
-        seconds, rss = run_measured(command, stdin=source, stdout=sink)
+        seconds, rss, _ = run_measured(command, stdin=source, stdout=sink)
     return Row(what, records, os.path.getsize(path), seconds, rss, "start-up included")
 
 

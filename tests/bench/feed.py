@@ -52,15 +52,19 @@ def publish(broker, count):
 
 
 def beside_bare(broker, what, topic, command):
-    """A program over a whole topic, between two runs of the bare consumer. Start-up counts."""
+    """A program over a whole topic, between two runs of the bare consumer. Start-up counts. Beside the ratio stands the
+    one that could be at best: if all cores did nothing but the program's work and the broker's from its start to its end."""
     before = bench.bare(broker, topic)
+    busy = bench.broker_cpu(broker)
     with open(os.devnull, "wb") as sink:
-        seconds, rss = bench.run_measured(command + ["--transport", "kafka", "--brokers", broker.bootstrap], stdout=sink)
+        seconds, rss, cpu = bench.run_measured(command + ["--transport", "kafka", "--brokers", broker.bootstrap], stdout=sink)
+    busy = bench.broker_cpu(broker) - busy
     after = bench.bare(broker, topic)
     ceiling = (before["seconds"] + after["seconds"]) / 2
     return [bench.Row(f"bare consumer of {topic}", before["records"], before["bytes"], ceiling),
             bench.Row(what, before["records"], before["bytes"], seconds, rss,
-                      f"{ceiling / seconds:.2f} of the bare consumer's rate, start-up included")]
+                      f"{ceiling / seconds:.2f} of the bare consumer's rate, start-up included; with {cpu:.2f} s of CPU and "
+                      f"{busy:.2f} of the broker's, {os.cpu_count()} cores allow {ceiling * os.cpu_count() / (cpu + busy):.2f}")]
 
 
 def replay_rows(broker):

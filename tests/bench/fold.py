@@ -41,8 +41,8 @@ def rebuild(folder, items, noise):
     made = numbers(os.path.join(BIN, "history_log"), data, str(items), str(noise))
     command = [CONSUMER, "run", "--stage", "fold", "--transport", "files", "--data", data, "--until-end",
                "--pack", os.path.join(ROOT, "packs/sco"), "--log-level", "warning"]
-    seconds, rss = bench.run_measured(command)
-    again, _ = bench.run_measured(command)
+    seconds, rss, _ = bench.run_measured(command)
+    again, _, _ = bench.run_measured(command)
     size = os.path.getsize(os.path.join(data, "state.db"))
     shutil.rmtree(data)
     return (f"rebuilt from {made['records']:.0f} records ({made['claims']:.0f} claims), {noise / 10:.0f}% noise: {seconds:.1f} s, "
