@@ -303,20 +303,20 @@ static struct value_list keys_in_turn(const struct sentence_view *s, const struc
 	return own;
 }
 
-/* Whose is the nth date? Of all keys, but where a role holds both, and where there are as many dates as keys: then each
- * has its own, in their order. */
-static struct value_list keys_of_date(const struct sentence_view *s, const struct match *m, const struct template *t,
-				      const struct value_list *keys, size_t nth)
+/* Whose is the nth date, of the values of a role? Of all of them, but where a part of the pattern holds both; and where
+ * there are as many dates as keys each has its own, in their order. */
+static struct value_list values_of_date(const struct sentence_view *s, const struct match *m, const struct template *t,
+					uint16_t role, const struct value_list *v, size_t nth)
 {
-	uint16_t k = t->slot_role, d = t->date_role;
+	uint16_t d = t->date_role;
 
-	if (k == NO_INDEX || d == NO_INDEX || keys->n < 2 || m->at[2 * d] == NO_INDEX)
-		return *keys;
-	if (m->at[2 * d] <= m->at[2 * k] && m->at[2 * k + 1] <= m->at[2 * d + 1])
-		return keys_in_turn(s, m, t, keys, nth);
-	if (engine_dates_of(s, m, d) == keys->n && nth < keys->n)
-		return (struct value_list){.v = &keys->v[nth], .raw = &keys->raw[nth], .n = 1};
-	return *keys;
+	if (role == NO_INDEX || role >= ROLES_MAX || d == NO_INDEX || v->n < 2 || m->at[2 * d] == NO_INDEX)
+		return *v;
+	if (m->at[2 * d] <= m->at[2 * role] && m->at[2 * role + 1] <= m->at[2 * d + 1])
+		return keys_in_turn(s, m, t, v, nth);
+	if (role == t->slot_role && engine_dates_of(s, m, d) == v->n && nth < v->n)
+		return (struct value_list){.v = &v->v[nth], .raw = &v->raw[nth], .n = 1};
+	return *v;
 }
 
 /* One template, once for each date that its role has. */
@@ -367,9 +367,10 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
 		d.pending = !says && d.claim.modality == CLAIM_PLANNED;
 		says |= d.pending;
-		struct value_list own = keys_of_date(s, m, t, &keys, nth);
+		struct value_list own = values_of_date(s, m, t, t->slot_role, &keys, nth);
+		struct value_list said = values_of_date(s, m, t, t->value_role, &values, nth);
 		if (says)
-			rc = draft_values(e, &d, t, &own, &values);
+			rc = draft_values(e, &d, t, &own, &said);
 		if (says && rc == 0 && e->drafts->n)
 			trace_draft(e, s, &e->drafts->v[e->drafts->n - 1], m, w.date);
 		if (!w.more)
