@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/plans.h"
+#include "base/sorted.h"
 #include "core/timeline/marks.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +20,13 @@ struct plan {
 	struct support support;
 };
 
+/* Where the begin of a plan lies. Those of one value do not meet: what would meet one joins it, which narrows it. */
+struct plan_place {
+	size_t group;
+	edtf_day lo;
+	size_t plan;
+};
+
 /* The plans of one value. */
 struct plan_group {
 	struct span value;
@@ -30,6 +38,7 @@ struct plans {
 	size_t n_planned, n_denied;
 	struct plan *v; /* as they were founded */
 	size_t n;
+	struct plan_place *places; /* n, by group and day */
 	struct plan_group *groups;
 	size_t n_groups;
 	struct day_range *held; /* room for the spells of one value */
@@ -114,18 +123,47 @@ static size_t found(struct plans *p, struct plan_group *g)
 	return k;
 }
 
+static int by_place(const void *place, const void *wanted)
+{
+	const struct plan_place *a = place, *b = wanted;
+
+	return a->group != b->group ? cmp_int((int64_t)a->group, (int64_t)b->group) : cmp_int(a->lo, b->lo);
+}
+
+/* Index of the first place of the group whose plan may begin on `begin`, or after it. */
+static size_t place_at(const struct plans *p, size_t group, struct day_range begin)
+{
+	struct plan_place wanted = {.group = group, .lo = begin.lo};
+	size_t i = sorted_place(p->places, p->n, sizeof(*p->places), &wanted, by_place);
+
+	return i > 0 && p->places[i - 1].group == group && meet(p->v[p->places[i - 1].plan].begin, begin) ? i - 1 : i;
+}
+
+/* The plan that was founded first of those that a statement meets, or a new one. */
+static void gather_one(struct plans *p, const struct cell *c, struct day_range begin)
+{
+	struct plan_group *g = group_of(p, c->value);
+	size_t group = (size_t)(g - p->groups), from = place_at(p, group, begin), at = SIZE_MAX;
+
+	for (size_t i = from; i < p->n && p->places[i].group == group && p->places[i].lo <= begin.hi; i++)
+		if (at == SIZE_MAX || p->places[i].plan < p->places[at].plan)
+			at = i;
+	if (at == SIZE_MAX) {
+		at = from;
+		memmove(&p->places[at + 1], &p->places[at], (p->n - at) * sizeof(*p->places));
+		p->places[at] = (struct plan_place){.group = group, .plan = found(p, g)};
+	}
+	join(&p->v[p->places[at].plan], c, begin);
+	p->places[at].lo = p->v[p->places[at].plan].begin.lo;
+}
+
 static void gather(struct plans *p)
 {
-	for (size_t i = 0; i < p->n_planned; i++) {
-		struct day_range begin;
-		if (!planned_begin(p->planned[i], &begin))
-			continue;
-		struct plan_group *g = group_of(p, p->planned[i]->value);
-		size_t k = g->first;
-		while (k != NO_PLAN && !meet(p->v[k].begin, begin))
-			k = p->v[k].next;
-		join(&p->v[k == NO_PLAN ? found(p, g) : k], p->planned[i], begin);
-	}
+	struct day_range begin;
+
+	for (size_t i = 0; i < p->n_planned; i++)
+		if (planned_begin(p->planned[i], &begin))
+			gather_one(p, p->planned[i], begin);
 }
 
 /* Came true, perhaps late, or was so before: r are the days of the spells of its value. */
@@ -274,7 +312,8 @@ int plans_gather(const struct slot_rules *rules, const struct cell *const *cells
 	}
 	p->v = arena_array(arena, p->n_planned + 1, sizeof(*p->v));
 	p->groups = arena_array(arena, p->n_planned + 1, sizeof(*p->groups));
-	if (!p->v || !p->groups)
+	p->places = arena_array(arena, p->n_planned + 1, sizeof(*p->places));
+	if (!p->v || !p->groups || !p->places)
 		return -ENOMEM;
 	qsort(p->planned, p->n_planned, sizeof(*p->planned), by_weight);
 	gather(p);
