@@ -17,7 +17,7 @@ struct live {
 	size_t n_tracks;
 	const struct cell **cells; /* planned and denied ones, of a slot of periods all; each knows its place */
 	size_t n_cells, cap_cells;
-	bool periods_stale, plans_stale, unsettled;
+	bool periods_stale, plans_stale, denials_stale;
 	struct arena plans_memory;
 	struct plans *plans;
 	struct belief *told; /* what was told before plans, when they were last settled */
@@ -217,16 +217,17 @@ static int list_cell(struct live *l, struct ledger_cell *c)
 int live_cell(struct live *l, struct ledger_cell *c)
 {
 	enum claim_modality m = c->cell.modality;
-	bool planned = m == CLAIM_PLANNED || m == CLAIM_DENIED;
+	bool listed = m == CLAIM_PLANNED || m == CLAIM_DENIED;
 
 	if (l->rules->shape == SLOT_CLAIMS)
 		return 0;
-	l->plans_stale |= planned;
+	l->plans_stale |= m == CLAIM_PLANNED;
+	l->denials_stale |= m == CLAIM_DENIED;
 	if (l->rules->shape == SLOT_PERIODS) {
 		l->periods_stale |= m == CLAIM_ASSERTED || m == CLAIM_DENIED;
 		return list_cell(l, c);
 	}
-	if (planned && list_cell(l, c) < 0)
+	if (listed && list_cell(l, c) < 0)
 		return -ENOMEM;
 	return track_cell(l, c);
 }
@@ -351,14 +352,17 @@ static int keep_told(struct live *l, const struct belief_list *now)
 static int resolve_plans(struct live *l, edtf_day watermark, struct arena *arena, struct belief_list *ret,
 			 struct day_range *wake)
 {
-	bool settled = !l->plans_stale && told_as_before(l, ret);
+	bool settled = !l->plans_stale && !l->denials_stale && told_as_before(l, ret);
 
 	if (l->plans_stale) {
 		arena_reset(&l->plans_memory);
 		if (plans_gather(l->rules, l->cells, l->n_cells, &l->plans_memory, &l->plans) < 0)
 			return -ENOMEM;
-		l->plans_stale = false;
+		l->plans_stale = l->denials_stale = false;
 	}
+	if (l->denials_stale && plans_deny(l->plans, l->cells, l->n_cells, &l->plans_memory) < 0)
+		return -ENOMEM;
+	l->denials_stale = false;
 	if (!settled && plans_settle(l->rules, l->plans, ret->v, ret->n, &l->plans_memory) < 0)
 		return -ENOMEM;
 	if (keep_told(l, ret) < 0)

@@ -36,8 +36,8 @@
  *     a mark, got or lost a bound, or has other days than before, is told anew from all its marks. A holding that moves
  *     within its month is no loss if its cell stays with the run and reaches as far. All bounds (step 4 of resolve.h),
  *     alternatives and disputes are made anew each time; there are as many of them as spells.
- *  6. Plans are gathered again when a planned or denied cell changed, settled when a told spell did; a slot of periods
- * is resolved when one of its asserted or denied cells changed.
+ *  6. Plans are gathered again when a planned cell changed, settled when a denied one or a told spell did; a slot of
+ * periods is resolved when one of its asserted or denied cells changed.
  *
  * Owner: the caller; it borrows the cells, which must stay where they are until live_cell() was told that they have no
  * claims. Thread safety: one thread.

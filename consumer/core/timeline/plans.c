@@ -27,6 +27,11 @@ struct plan_place {
 	size_t plan;
 };
 
+struct plan_denial {
+	const struct cell *cell;
+	size_t group;
+};
+
 /* The plans of one value. */
 struct plan_group {
 	struct span value;
@@ -34,8 +39,9 @@ struct plan_group {
 };
 
 struct plans {
-	const struct cell **planned, **denied;
-	size_t n_planned, n_denied;
+	const struct cell **planned;
+	struct plan_denial *denied; /* of values that are planned */
+	size_t n_planned, n_denied, cap_denied;
 	struct plan *v; /* as they were founded */
 	size_t n;
 	struct plan_place *places; /* n, by group and day */
@@ -186,8 +192,8 @@ static bool is_denied(const struct plans *ps, const struct plan *p)
 
 	for (size_t i = 0; i < ps->n_denied; i++) {
 		struct day_range at;
-		const struct cell *c = ps->denied[i];
-		if (!span_eq(c->value, p->value))
+		const struct cell *c = ps->denied[i].cell;
+		if (ps->denied[i].group != p->group)
 			continue;
 		bool dated = edtf_is_set(c->begin) || edtf_is_set(c->holds_at);
 		if (!dated || (planned_begin(c, &at) && meet(at, p->begin)))
@@ -293,6 +299,27 @@ static void tell(const struct plan *v, size_t n, const struct cell **cells, size
 	}
 }
 
+int plans_deny(struct plans *p, const struct cell *const *cells, size_t n, struct arena *arena)
+{
+	if (n > p->cap_denied) {
+		p->cap_denied = 2 * n;
+		p->denied = arena_array(arena, p->cap_denied, sizeof(*p->denied));
+		if (!p->denied)
+			return -ENOMEM;
+	}
+	p->n_denied = 0;
+	for (size_t i = 0; i < n; i++) {
+		size_t g = 0;
+		if (cells[i]->modality != CLAIM_DENIED || !cells[i]->weight)
+			continue;
+		while (g < p->n_groups && !span_eq(p->groups[g].value, cells[i]->value))
+			g++;
+		if (g < p->n_groups)
+			p->denied[p->n_denied++] = (struct plan_denial){cells[i], g};
+	}
+	return 0;
+}
+
 int plans_gather(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
 		 struct plans **ret)
 {
@@ -301,15 +328,11 @@ int plans_gather(const struct slot_rules *rules, const struct cell *const *cells
 	if (!p)
 		return -ENOMEM;
 	p->planned = arena_array(arena, n + 1, sizeof(*p->planned));
-	p->denied = arena_array(arena, n + 1, sizeof(*p->denied));
-	if (!p->planned || !p->denied)
+	if (!p->planned)
 		return -ENOMEM;
-	for (size_t i = 0; i < n; i++) {
-		if (cells[i]->modality == CLAIM_DENIED && cells[i]->weight)
-			p->denied[p->n_denied++] = cells[i];
+	for (size_t i = 0; i < n; i++)
 		if (cells[i]->modality == CLAIM_PLANNED && cell_admitted(rules, cells[i]))
 			p->planned[p->n_planned++] = cells[i];
-	}
 	p->v = arena_array(arena, p->n_planned + 1, sizeof(*p->v));
 	p->groups = arena_array(arena, p->n_planned + 1, sizeof(*p->groups));
 	p->places = arena_array(arena, p->n_planned + 1, sizeof(*p->places));
@@ -318,7 +341,7 @@ int plans_gather(const struct slot_rules *rules, const struct cell *const *cells
 	qsort(p->planned, p->n_planned, sizeof(*p->planned), by_weight);
 	gather(p);
 	*ret = p;
-	return 0;
+	return plans_deny(p, cells, n, arena);
 }
 
 int plans_settle(const struct slot_rules *rules, struct plans *p, const struct belief *told, size_t n,

@@ -23,11 +23,13 @@ int plans_resolve(const struct slot_rules *rules, const struct cell *const *cell
 		  struct arena *arena, struct belief_list *ret, struct day_range *wake,
 		  struct resolve_trace *trace) MUST_CHECK;
 
-/* The same in steps. What is gathered points into the cells and is void once a planned or denied one changed; it must
- * be settled again whenever the spells told did; plans_emit() is all that depends on the watermark. -ENOMEM. */
+/* The same in steps. What is gathered points into the cells and is void once a planned one changed; once a denied one
+ * did, plans_deny() tells of them anew; it must be settled again after that, and whenever the spells told changed;
+ * plans_emit() is all that depends on the watermark. -ENOMEM. */
 struct plans;
 int plans_gather(const struct slot_rules *rules, const struct cell *const *cells, size_t n, struct arena *arena,
 		 struct plans **ret) MUST_CHECK;
+int plans_deny(struct plans *p, const struct cell *const *cells, size_t n, struct arena *arena) MUST_CHECK;
 int plans_settle(const struct slot_rules *rules, struct plans *p, const struct belief *told, size_t n,
 		 struct arena *arena) MUST_CHECK;
 int plans_emit(struct plans *p, edtf_day watermark, struct arena *arena, struct belief_list *ret,
