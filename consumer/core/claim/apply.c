@@ -20,6 +20,15 @@ static bool breaks_between(const struct sentence_view *s, const struct match *m,
 	return false;
 }
 
+/* Are all the breaks between token i and the match after it such that dates reach across? */
+static bool carried(const struct sentence_view *s, const struct match *m, size_t i)
+{
+	for (; i < m->start; i++)
+		if (tagset_has(&s->v[i].tags, TAG_BREAK) && !tagset_has(&s->v[i].tags, TAG_CARRY))
+			return false;
+	return true;
+}
+
 /* Is this match about the pack's organisation? With `bodies`, a body of it counts neither way. */
 static bool about_us(const struct engine *e, const struct sentence_view *s, const struct match *m, bool bodies)
 {
@@ -51,8 +60,10 @@ static bool about_us(const struct engine *e, const struct sentence_view *s, cons
 			continue;
 		if (ref && !org && !other)
 			org = meant;
-		/* What another clause says of others is aside where the text is about us. */
-		if (other && e->memory.org == ORG_OURS && breaks_between(s, m, i))
+		/* What another clause says of others is aside where the text is about us; not what the clauses before
+		 * a comma of Chinese have made the matter. */
+		if (other && e->memory.org == ORG_OURS && breaks_between(s, m, i) &&
+		    !(i < m->start && carried(s, m, i)))
 			continue;
 		if (d < best || (d == best && org)) {
 			best = d;
