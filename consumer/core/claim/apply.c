@@ -404,6 +404,22 @@ static bool seen_before(const struct engine *e, const struct sentence_view *s, c
 	return here;
 }
 
+/* What is asked is not said: does what the match stands in end with a question mark? */
+static bool is_asked(const struct engine *e, const struct sentence_view *s, const struct match *m)
+{
+	struct span text = engine_text(e, s->field);
+
+	for (size_t i = m->end ? m->end - 1u : 0; i < s->n; i++) {
+		struct span sign = span_sub(text, s->v[i].start, s->v[i].end);
+
+		if (span_eq_str(sign, "?") || span_eq_str(sign, "？"))
+			return true;
+		if (span_eq_str(sign, ".") || span_eq_str(sign, "!") || span_eq_str(sign, "。"))
+			return false;
+	}
+	return false;
+}
+
 static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, const struct program *g)
 {
 	const struct sentence_view *s = &e->sentences[sentence];
@@ -425,7 +441,7 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 			m.resume = m.at[2 * aside + 1];
 		}
 		from = m.end > from ? m.end : from + 1;
-		if ((!r->free && !about_us(e, s, &m, r->bodies)) ||
+		if (is_asked(e, s, &m) || (!r->free && !about_us(e, s, &m, r->bodies)) ||
 		    (r->after != NO_INDEX && !seen_before(e, s, &m, r->after)))
 			continue;
 		e->n_matches++;
@@ -441,14 +457,6 @@ static int rule_apply(struct engine *e, size_t sentence, const struct rule *r, c
 	return 0;
 }
 
-/* What is asked is not said. */
-static bool is_question(const struct engine *e, const struct sentence_view *s)
-{
-	struct span text = span_trim(span_sub(engine_text(e, s->field), (uint32_t)s->start, (uint32_t)s->end));
-
-	return span_ends(text, SPAN_LIT("?")) || span_ends(text, SPAN_LIT("？"));
-}
-
 int engine_apply(struct engine *e, size_t sentence)
 {
 	const struct sentence_view *s = &e->sentences[sentence];
@@ -456,8 +464,6 @@ int engine_apply(struct engine *e, size_t sentence)
 
 	const struct watch *programs = watch_of(e);
 
-	if (is_question(e, s))
-		return 0;
 	sight_programs(e);
 	for (size_t i = 0; i * 64 < programs->n; i++)
 		for (uint64_t w = e->sight->wanted[i]; w; w &= w - 1) {

@@ -64,6 +64,8 @@ struct match {
 /* What the text has named so far: for "the country", "he", "the organisation". */
 struct memory {
 	struct span state; /* the one named last */
+	bool firm;	   /* a sentence was about it, and not only named it */
+	struct span theme; /* the only one that the headline names: a paragraph begins with it in mind */
 	/* named last; named first; named last, also inside a body of its own: what "the organisation" means */
 	enum { ORG_NONE, ORG_OURS, ORG_OTHER } org, topic, named;
 	unsigned aside; /* sentences since another organisation was named */
@@ -231,12 +233,20 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t start,
 		  struct value_list *ret) MUST_CHECK;
 /* The working token that an elided subject at token i stands for; SIZE_MAX where there is none. */
 size_t engine_subject(const struct sentence_view *s, size_t i);
+/* The state that a token names; SPAN_NONE where it names none. any: also one that it names by the way. */
+struct span token_state(const struct engine *e, const struct token *t, uint16_t type);
+struct span token_any_state(const struct engine *e, const struct token *t, uint16_t type);
+/* Is the token a list of states? */
+bool token_is_list(const struct engine *e, const struct token *t, uint16_t type);
+/* The state named last before working token i: in its sentence, else what memory holds. */
+struct span engine_last_state(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type);
 /* The value of a raw token in a type; SPAN_NONE where it has none. */
 struct span raw_value(const struct engine *e, const struct token *t, uint16_t type);
 /* What ROLE_STATE, ROLE_PERSON and ROLE_STATUS stand for at working token `before` of s. */
 int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
 			 struct value_list *ret) MUST_CHECK;
-/* Before the sentence: a new paragraph of a text about ours is about ours again, whatever the last one named. */
+/* memory.c. Before the sentence: a new paragraph of a text about ours is about ours again, whatever the last one named.
+ */
 void engine_turn(struct engine *e, size_t sentence);
 /* Remembers what a sentence named, after its rules ran. */
 bool token_names_us(const struct engine *e, const struct token *t);

@@ -190,8 +190,8 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		/* A date of the past carries over to what is done, one to come to what is planned. */
 		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
 		size_t cost = date_cost(e, s, m, i, (modality == CLAIM_ASSERTED) != later);
-		if (d->kind == DATE_RANGE && (t->when == WHEN_BEGIN || t->when == WHEN_END) &&
-		    date_cost(e, s, m, i, false) >= COST_ASIDE)
+		if ((d->kind == DATE_RANGE || (d->kind == DATE_UNTIL && i >= m->end)) &&
+		    (t->when == WHEN_BEGIN || t->when == WHEN_END) && date_cost(e, s, m, i, false) >= COST_ASIDE)
 			continue;
 		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
 			continue;

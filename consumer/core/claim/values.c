@@ -5,7 +5,6 @@
 
 #define STATES_REACH 120  /* tokens from "the two countries" back to their names */
 #define SUBJECT_PERSONS 3 /* "he" is the subject among so many persons named last */
-#define SUBJECT_TOKENS 3  /* a state among the first words of a sentence is its subject */
 
 static int value_add(struct engine *e, struct value_list *list, struct span v, uint32_t raw)
 {
@@ -74,7 +73,7 @@ static int add_words(struct engine *e, const struct token *a, const struct token
 	return w.n ? value_add(e, ret, w, a->vfirst) : 0;
 }
 
-static struct span value_in(const struct engine *e, const struct token *t, uint16_t type)
+struct span token_state(const struct engine *e, const struct token *t, uint16_t type)
 {
 	struct span found = SPAN_NONE;
 
@@ -87,7 +86,7 @@ static struct span value_in(const struct engine *e, const struct token *t, uint1
 	return found;
 }
 
-static struct span any_value_in(const struct engine *e, const struct token *t, uint16_t type)
+struct span token_any_state(const struct engine *e, const struct token *t, uint16_t type)
 {
 	struct span found = SPAN_NONE;
 
@@ -98,10 +97,10 @@ static struct span any_value_in(const struct engine *e, const struct token *t, u
 }
 
 /* The state named last before working token i: in its sentence, else in the ones before. */
-static struct span last_state(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
+struct span engine_last_state(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
 {
 	while (i-- > 0) {
-		struct span v = tagset_has(&s->v[i].tags, TAG_HIDDEN) ? SPAN_NONE : value_in(e, &s->v[i], type);
+		struct span v = tagset_has(&s->v[i].tags, TAG_HIDDEN) ? SPAN_NONE : token_state(e, &s->v[i], type);
 
 		if (v.n)
 			return v;
@@ -113,16 +112,16 @@ static struct span last_state(const struct engine *e, const struct sentence_view
 static struct span state_of_last_person(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
 {
 	for (size_t k = i; k-- > 0;) {
-		struct span v = tagset_has(&s->v[k].tags, TAG_PERSON) ? any_value_in(e, &s->v[k], type) : SPAN_NONE;
+		struct span v = tagset_has(&s->v[k].tags, TAG_PERSON) ? token_any_state(e, &s->v[k], type) : SPAN_NONE;
 
 		if (v.n)
 			return v;
 	}
-	return last_state(e, s, i, type);
+	return engine_last_state(e, s, i, type);
 }
 
 /* Is the token a list of states? */
-static bool is_list(const struct engine *e, const struct token *t, uint16_t type)
+bool token_is_list(const struct engine *e, const struct token *t, uint16_t type)
 {
 	size_t n = 0;
 
@@ -175,7 +174,7 @@ static int add_last_list(struct engine *e, const struct sentence_view *s, size_t
 		for (size_t k = o == s ? i : o->n; k-- > 0;) {
 			struct value_list found = {0};
 
-			if (!is_list(e, &o->v[k], type))
+			if (!token_is_list(e, &o->v[k], type))
 				continue;
 			if (add_list(e, &o->v[k], type, before, &found) < 0)
 				return -ENOMEM;
@@ -251,8 +250,8 @@ static struct span last_value(const struct engine *e, const struct sentence_view
 static struct span home_state(const struct engine *e, const struct sentence_view *s, uint16_t type)
 {
 	for (size_t i = 0; i < s->n; i++)
-		if (tagset_has(&s->v[i].tags, TAG_PERSON) && any_value_in(e, &s->v[i], type).n)
-			return any_value_in(e, &s->v[i], type);
+		if (tagset_has(&s->v[i].tags, TAG_PERSON) && token_any_state(e, &s->v[i], type).n)
+			return token_any_state(e, &s->v[i], type);
 	for (uint32_t r = 0; r < e->n_raw; r++)
 		if (!tagset_has(&e->raw[r].tags, TAG_ORG) && !tagset_has(&e->raw[r].tags, TAG_OTHERORG) &&
 		    raw_value(e, &e->raw[r], type).n)
@@ -276,7 +275,7 @@ static int phrase_values(struct engine *e, const struct sentence_view *s, size_t
 		return add_last_states(e, s, i, type, many, ret);
 	}
 	if (is_type(e, type, "state") && tagset_has(&t->tags, TAG_STATEREF))
-		v = last_state(e, s, i, type);
+		v = engine_last_state(e, s, i, type);
 	else if (is_type(e, type, "status") && tagset_has(&t->tags, TAG_STATUSREF))
 		v = last_value(e, s, i, type);
 	else if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSONREF))
@@ -328,10 +327,10 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		else if (none && state && tagset_has(&e->raw[r].tags, TAG_OFPERSON))
 			v = state_of_last_person(e, s, i, type);
 		else if (none && state && tagset_has(&e->raw[r].tags, TAG_RELATIVE) && i > 1 &&
-			 is_list(e, &s->v[i - 2], type))
+			 token_is_list(e, &s->v[i - 2], type))
 			rc = add_list(e, &s->v[i - 2], type, r, ret);
 		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF) && !speaks_of_an_organisation(s, i))
-			v = last_state(e, s, i, type);
+			v = engine_last_state(e, s, i, type);
 		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
 			v = last_person(e, s, start < i ? start : i);
 		if (none && v.n && value_add(e, ret, v, r) < 0)
@@ -355,103 +354,9 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t start,
 int engine_memory_values(struct engine *e, const struct sentence_view *s, size_t before, uint16_t role, uint16_t type,
 			 struct value_list *ret)
 {
-	struct span v = role == ROLE_STATE    ? last_state(e, s, before, type)
+	struct span v = role == ROLE_STATE    ? engine_last_state(e, s, before, type)
 			: role == ROLE_PERSON ? last_person(e, s, before)
 					      : last_value(e, s, before, type);
 
 	return v.n ? value_add(e, ret, v, UINT32_MAX) : 0;
-}
-
-/* Ours by name, also inside a body of ours: after "the SCO Business Council", "the organisation" is ours. */
-bool token_names_us(const struct engine *e, const struct token *t)
-{
-	for (uint32_t r = t->first; r < t->last; r++)
-		if (tagset_has(&e->raw[r].tags, TAG_ORG))
-			return true;
-	return false;
-}
-
-void engine_foresee(struct engine *e)
-{
-	bool ours = false;
-
-	for (size_t i = 0; i < e->n_raw; i++) {
-		if (tagset_has(&e->raw[i].tags, TAG_OTHERORG) && !tagset_has(&e->raw[i].tags, TAG_HIDDEN))
-			return;
-		ours |= tagset_has(&e->raw[i].tags, TAG_ORG);
-	}
-	if (ours)
-		e->memory.org = e->memory.topic = e->memory.named = ORG_OURS;
-}
-
-void engine_turn(struct engine *e, size_t sentence)
-{
-	const struct sentence_view *s = &e->sentences[sentence];
-	const struct sentence_view *last = sentence ? s - 1 : NULL;
-
-	if (last && (last->field != s->field || last->paragraph != s->paragraph) && e->memory.topic == ORG_OURS)
-		e->memory.org = e->memory.named = ORG_OURS;
-}
-
-static void remember_state(struct engine *e, const struct sentence_view *s)
-{
-	/* What stands first, or does something, is what the sentence is about; else the last one named. */
-	uint16_t type = type_find(e->pack, "state");
-	struct span state = SPAN_NONE;
-
-	for (size_t i = 0; i < s->n && i < SUBJECT_TOKENS && !state.n; i++)
-		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
-			state = value_in(e, &s->v[i], type);
-	for (size_t i = s->n; i-- > 0 && !state.n;)
-		if (tagset_has(&s->v[i].tags, TAG_SUBJECT) && !tagset_has(&s->v[i].tags, TAG_HIDDEN))
-			state = value_in(e, &s->v[i], type);
-	if (!state.n)
-		state = last_state(e, s, s->n, type);
-	/* Where no state has been named yet, "the country" is that of whose minister the text spoke. */
-	for (size_t i = 0; i < s->n && !state.n && !e->memory.state.n; i++)
-		if (!tagset_has(&s->v[i].tags, TAG_HIDDEN))
-			state = any_value_in(e, &s->v[i], type);
-	if (state.n)
-		e->memory.state = state;
-}
-
-int engine_remember(struct engine *e, const struct sentence_view *s)
-{
-	int r = engine_remember_persons(e, s);
-
-	if (r < 0)
-		return r;
-	/* A sentence that names ours is about ours, whatever bodies and partners it names beside it. */
-	bool ours = false, other = false, named = false, foreign = false;
-	for (size_t i = 0; i < s->n; i++) {
-		/* a hidden one is no organisation that the next sentence could mean: a forum, say */
-		other |= tagset_has(&s->v[i].tags, TAG_OTHERORG) && !tagset_has(&s->v[i].tags, TAG_HIDDEN);
-		ours |= tagset_has(&s->v[i].tags, TAG_ORG) && !tagset_has(&s->v[i].tags, TAG_OTHERORG);
-		foreign |= tagset_has(&s->v[i].tags, TAG_OTHERORG) && !tagset_has(&s->v[i].tags, TAG_SUBBODY);
-		named |= token_names_us(e, &s->v[i]);
-	}
-	if (ours || other)
-		e->memory.bodies = !foreign;
-	if (named || other)
-		e->memory.named = named ? ORG_OURS : ORG_OTHER;
-	/* "The organisation", said of ours, names it. */
-	ours |= !other && e->memory.named == ORG_OURS && tagset_has(&s->tags, TAG_ORGREF);
-	/* Another organisation holds the stage for the next sentence only, unless the text began with it. */
-	if (ours || other)
-		e->memory.org = ours && !(other && e->memory.topic == ORG_OTHER) ? ORG_OURS : ORG_OTHER;
-	else if (e->memory.topic == ORG_OURS && e->memory.org == ORG_OTHER && ++e->memory.aside > 1)
-		e->memory.org = ORG_OURS;
-	if (ours || other)
-		e->memory.aside = 0;
-	/* A headline on another organisation does not say what the text is about. */
-	if (s->field == CLAIM_BODY && !e->memory.begun && (ours || other)) {
-		e->memory.begun = true;
-		e->memory.topic = ours ? ORG_OURS : e->memory.topic;
-		e->memory.org = ours ? ORG_OURS : e->memory.org;
-	}
-	if (e->memory.topic == ORG_NONE)
-		e->memory.topic = e->memory.org;
-	remember_state(e, s);
-	tagset_or(&e->seen, &s->tags);
-	return 0;
 }
