@@ -118,8 +118,10 @@ bool date_deictic_unit(const struct scan *s, size_t i, struct point *ret)
 	    span_eq_str(span_sub(s->text, u->start, u->end), "год"))
 		return false;
 	if (u->value == UNIT_DAY) {
-		/* "next day" counts from the text; "last day", "этот день" name no day */
-		if (!anaphor && t->value <= 0)
+		/* "next day" counts from the text; "last day", "этот день" name no day, "с этого дня" does */
+		bool since =
+			t->value == 0 && t->script == SCRIPT_CYRILLIC && tok_is(tok_before(s, i), W_BOUND, BOUND_FROM);
+		if (!anaphor && t->value <= 0 && !since)
 			return false;
 		anaphor = true;
 	}

@@ -140,14 +140,16 @@ static int tense_by_verb(const struct scan *s, size_t first, size_t past)
 {
 	for (size_t k = 0, i = first; k < TENSE_WINDOW && i > 0; k++) {
 		const struct token *t = tok(s, --i);
-		if (t->class == W_TENSE && t->value != TENSE_LOOKS && (t->value != TENSE_SPEECH || k < SPEECH_WINDOW))
+		bool far = k >= SPEECH_WINDOW && (t->value == TENSE_SPEECH || t->aux == AUX_PARTICIPLE);
+		if (t->class == W_TENSE && t->value != TENSE_LOOKS && !far)
 			return tense_of_verb(s, i);
 		if (date_sentence_break(s, i))
 			break;
 	}
 	for (size_t k = 0, i = past; k < TENSE_WINDOW; k++, i++) {
 		const struct token *t = tok(s, i);
-		if (t->class == W_TENSE && t->value != TENSE_SPEECH && t->value != TENSE_LOOKS)
+		if (t->class == W_TENSE && t->value != TENSE_SPEECH && t->value != TENSE_LOOKS &&
+		    (t->aux != AUX_PARTICIPLE || k < SPEECH_WINDOW))
 			return tense_of_verb(s, i);
 		if (date_sentence_break(s, i) || (k > 0 && is_comma_of_han(s, i)))
 			break;

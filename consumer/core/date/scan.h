@@ -129,13 +129,14 @@ struct word {
 	int16_t value;
 };
 
-#define UNIT_ALONE 4	/* W_UNIT: "год", "неделю": one of it without saying so */
-#define AUX_ADJECTIVE 1 /* W_DAY: "вчерашнего", may have "дня" behind it */
-#define AUX_NOUN 1	/* W_PART: "end", needs "of" or a genitive */
-#define AUX_SHORT 1	/* W_MONTH, W_WEEKDAY: "Jul", "Thu" */
-#define AUX_NAME 2	/* W_MONTH: also a name or a verb: "May", "June" */
-#define AUX_GENITIVE 4	/* W_MONTH: "июля": follows a day */
-#define AUX_THEN 1	/* W_ANAPHOR: "тогда же": the date named last, as it is */
+#define UNIT_ALONE 4	 /* W_UNIT: "год", "неделю": one of it without saying so */
+#define AUX_ADJECTIVE 1	 /* W_DAY: "вчерашнего", may have "дня" behind it */
+#define AUX_NOUN 1	 /* W_PART: "end", needs "of" or a genitive */
+#define AUX_SHORT 1	 /* W_MONTH, W_WEEKDAY: "Jul", "Thu" */
+#define AUX_NAME 2	 /* W_MONTH: also a name or a verb: "May", "June" */
+#define AUX_GENITIVE 4	 /* W_MONTH: "июля": follows a day */
+#define AUX_PARTICIPLE 1 /* W_TENSE: only of a date right behind it: "начавшееся в сентябре" */
+#define AUX_THEN 1	 /* W_ANAPHOR: "тогда же": the date named last, as it is */
 #define AUX_MEETING 8 /* W_MONTH: "июльском": a month only before a meeting: "на июльском саммите" */
 
 struct lexicon {

@@ -85,9 +85,8 @@ static bool ends_like_past(const char *folded, size_t n, enum script script)
 	static const struct {
 		size_t n;
 		char text[12];
-	} ru[] = {ENDING("л"),	  ENDING("ла"),	   ENDING("ло"),   ENDING("ли"),   ENDING("лся"),  ENDING("лась"),
-		  ENDING("лось"), ENDING("лись"),  ENDING("вший"), ENDING("вшая"), ENDING("вшие"), ENDING("вшего"),
-		  ENDING("вшей"), ENDING("вшему"), ENDING("вшим"), ENDING("вшую")};
+	} ru[] = {ENDING("л"),	 ENDING("ла"),	 ENDING("ло"),	 ENDING("ли"),
+		  ENDING("лся"), ENDING("лась"), ENDING("лось"), ENDING("лись")};
 #undef ENDING
 	struct span w = span_of(folded, n);
 
@@ -96,6 +95,26 @@ static bool ends_like_past(const char *folded, size_t n, enum script script)
 	for (size_t i = 0; i < ARRAY_SIZE(ru); i++)
 		if (n > 8 && span_ends(w, span_of(ru[i].text, ru[i].n)))
 			return true;
+	return false;
+}
+
+/* «Начавшееся», «прошедшего»: a participle of the past, which is no verb of saying. */
+static bool is_past_participle(const char *folded, size_t n)
+{
+	static const char *const endings[] = {"ий",  "ая", "ее", "ие", "его", "ей",
+					      "ему", "им", "ем", "ую", "их",  "ими"};
+	struct span w = span_of(folded, n);
+
+	if (span_ends(w, SPAN_LIT("ся")))
+		w.n -= SPAN_LIT("ся").n;
+	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
+		struct span e = span_str(endings[i]), stem = w;
+
+		if (!span_ends(w, e))
+			continue;
+		stem.n -= e.n;
+		return stem.n > 8 && (span_ends(stem, SPAN_LIT("вш")) || span_ends(stem, SPAN_LIT("едш")));
+	}
 	return false;
 }
 
@@ -162,6 +181,10 @@ static int cut_word(struct cutter *c, enum script script)
 			t.class = w->class;
 			t.value = w->value;
 			t.aux = w->aux;
+		} else if (script == SCRIPT_CYRILLIC && is_past_participle(folded, n)) {
+			t.class = W_TENSE;
+			t.value = -1;
+			t.aux = AUX_PARTICIPLE;
 		} else if (ends_like_past(folded, n, script)) {
 			t.class = W_TENSE;
 			t.value = script == SCRIPT_CYRILLIC ? TENSE_LOOKS : -1;
