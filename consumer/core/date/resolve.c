@@ -96,7 +96,7 @@ bool date_sentence_break(const struct scan *s, size_t i)
 /* "will be held": the participle at token i belongs to an auxiliary shortly before it. */
 static int tense_of_verb(const struct scan *s, size_t i)
 {
-	if (tok(s, i)->value < 0)
+	if (tok(s, i)->value < 0 && tok(s, i)->aux != AUX_PARTICIPLE)
 		for (size_t k = 1; k <= 3 && k <= i; k++)
 			if (tok_is(tok(s, i - k), W_TENSE, 1))
 				return 1;
