@@ -16,11 +16,9 @@ static int failed(struct view *v, const char *doing, struct error *reterr)
 	return error_set(reterr, ERROR_ACTION_STOP, -EIO, "%s: %s: %s", v->building, doing, strerror(errno));
 }
 
-static int open_file(const char *path, int more_flags, sqlite3 **ret, struct error *reterr)
+static int open_file(const char *path, int flags, sqlite3 **ret, struct error *reterr)
 {
-	int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | more_flags;
-
-	if (sqlite3_open_v2(path, ret, flags, NULL) == SQLITE_OK)
+	if (sqlite3_open_v2(path, ret, flags | SQLITE_OPEN_NOMUTEX, NULL) == SQLITE_OK)
 		return 0;
 	int r = error_set(reterr, ERROR_ACTION_STOP, -EIO, "%s: %s", path, sqlite3_errmsg(*ret));
 	sqlite3_close(*ret);
@@ -28,10 +26,17 @@ static int open_file(const char *path, int more_flags, sqlite3 **ret, struct err
 	return r;
 }
 
+static bool has_moved(const struct view *v)
+{
+	int moved = 0;
+
+	return sqlite3_file_control(v->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved;
+}
+
 /* FILE's lock, by a connection of its own: sqlite3 copies nothing out of a transaction. */
 static int take_seat(struct view *v, struct error *reterr)
 {
-	int moved = 0, r = open_file(v->path, 0, &v->seat, reterr);
+	int r = open_file(v->path, SQLITE_OPEN_READWRITE, &v->seat, reterr);
 
 	if (r < 0)
 		return r;
@@ -39,7 +44,7 @@ static int take_seat(struct view *v, struct error *reterr)
 	if (sqlite3_exec(v->seat, "BEGIN IMMEDIATE", NULL, NULL, NULL) != SQLITE_OK)
 		return error_set(reterr, ERROR_ACTION_STOP, -EBUSY, "%s: another process writes it: %s", v->path,
 				 sqlite3_errmsg(v->seat));
-	if (sqlite3_file_control(v->db, NULL, SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved)
+	if (has_moved(v))
 		return error_set(reterr, ERROR_ACTION_STOP, -EBUSY,
 				 "%s: removed, or built by another process meanwhile", v->path);
 	return 0;
@@ -51,7 +56,7 @@ static int copy(struct view *v, struct error *reterr)
 
 	if (unlink(v->building) < 0 && errno != ENOENT)
 		return failed(v, "removing what was left of it", reterr);
-	int r = open_file(v->building, SQLITE_OPEN_CREATE, &to, reterr);
+	int r = open_file(v->building, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, &to, reterr);
 	if (r < 0)
 		return r;
 	sqlite3_backup *b = sqlite3_backup_init(to, "main", v->db, "main");
@@ -109,8 +114,24 @@ int view_build_end(struct view *v, struct error *reterr)
 	v->seat = NULL;
 	free(v->building);
 	v->building = NULL;
-	r = open_file(v->path, 0, &v->db, reterr);
+	r = open_file(v->path, SQLITE_OPEN_READWRITE, &v->db, reterr);
 	return r < 0 ? r : view_go_live(v, reterr);
+}
+
+int view_take_up(struct view *v, struct error *reterr)
+{
+	sqlite3 *db = NULL;
+
+	if (v->writable || v->last_item || !has_moved(v))
+		return 0;
+	int r = open_file(v->path, SQLITE_OPEN_READONLY, &db, reterr);
+	if (r < 0)
+		return r;
+	view_finalize(v);
+	sqlite3_close(v->db);
+	v->db = db;
+	sqlite3_busy_timeout(v->db, VIEW_BUSY_MS);
+	return view_load(v, reterr);
 }
 
 void view_build_drop(struct view *v)

@@ -12,11 +12,11 @@ int view_changes_after(struct view *v, int64_t epoch, int64_t sequence, int64_t 
 		       int (*each)(void *ctx, const struct view_change *c, struct error *reterr), void *ctx,
 		       struct error *reterr)
 {
-	sqlite3_stmt *s = view_stmt(v, SQL_CHANGE_AFTER, reterr);
-	int rc = SQLITE_DONE, r = 0;
+	int rc = SQLITE_DONE, r = view_take_up(v, reterr);
+	sqlite3_stmt *s = r == 0 ? view_stmt(v, SQL_CHANGE_AFTER, reterr) : NULL;
 
 	if (!s)
-		return -EIO;
+		return r < 0 ? r : -EIO;
 	bind_int(v, s, 1, epoch);
 	bind_int(v, s, 2, sequence);
 	bind_int(v, s, 3, limit);

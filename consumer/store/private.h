@@ -134,6 +134,10 @@ int view_go_live(struct view *v, struct error *reterr);
 int view_build_begin(struct view *v, struct error *reterr);
 int view_build_end(struct view *v, struct error *reterr);
 void view_build_drop(struct view *v);
+/* A reader that has opened an empty view goes over to the one that has taken its place. */
+int view_take_up(struct view *v, struct error *reterr);
+/* Everything that is kept in memory, anew. */
+int view_load(struct view *v, struct error *reterr);
 
 /* Is the file ours, undamaged as far as opening looks, and of this version? *ret_fresh: an empty one. */
 int view_recognise(struct view *v, bool *ret_fresh, struct error *reterr);

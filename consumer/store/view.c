@@ -128,7 +128,7 @@ static int load_watermark(struct view *v, struct error *reterr)
 	return rc == SQLITE_DONE ? 0 : view_fail(v, "reading days", reterr);
 }
 
-static int load(struct view *v, struct error *reterr)
+int view_load(struct view *v, struct error *reterr)
 {
 	int r = load_head(v, reterr);
 
@@ -182,7 +182,7 @@ static int open_once(const char *path, enum view_mode mode, const char *rules, s
 	else if (r == 0)
 		r = check_rules(v, v->writable ? rules : NULL, reterr);
 	if (r == 0)
-		r = load(v, reterr);
+		r = view_load(v, reterr);
 	if (r == 0 && v->writable && v->last_item)
 		r = view_go_live(v, reterr);
 	if (r < 0) {
@@ -303,5 +303,5 @@ int view_rollback(struct view *v, struct error *reterr)
 			return r;
 		v->open_transaction = false;
 	}
-	return load(v, reterr);
+	return view_load(v, reterr);
 }

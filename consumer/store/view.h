@@ -160,7 +160,7 @@ struct view_change {
 };
 
 /* Calls `each` with the changes after (epoch, sequence) in their order, at most `limit`. A negative return of `each`
- * ends the walk and is returned. */
+ * ends the walk and is returned. May be asked again and again of a view that another writes. */
 int view_changes_after(struct view *v, int64_t epoch, int64_t sequence, int64_t limit,
 		       int (*each)(void *ctx, const struct view_change *c, struct error *reterr), void *ctx,
 		       struct error *reterr) MUST_CHECK;

@@ -399,6 +399,40 @@ static void an_empty_view_is_there_empty_until_its_first_commit(void **state)
 	remove_files();
 }
 
+static int count_change(void *ctx, const struct view_change *c, struct error *reterr)
+{
+	(void)reterr;
+	*(size_t *)ctx += c->sequence == 1;
+	return 0;
+}
+
+/* Who follows the changes from before the first one is not left behind with the empty file. */
+static void a_reader_goes_over_to_what_was_built(void **state)
+{
+	struct error err = ERROR_INIT;
+	struct view *reader = NULL;
+	size_t n = 0;
+
+	(void)state;
+	remove_files();
+	struct view *v = opened();
+	assert_int_equal(view_open(VIEW, VIEW_READ, NULL, &reader, &err), 0);
+	add_items(v, 0, 10, "1");
+	assert_int_equal(view_change_add(v, 1, "id", SPAN_LIT("presidency"), "opened", "assert",
+					 SPAN_LIT("urn:test:1@1@"), SPAN_LIT("{}"), &err),
+			 0);
+	assert_int_equal(view_changes_after(reader, 1, 0, 10, count_change, &n, &err), 0);
+	assert_int_equal(n, 0);
+	assert_int_equal(view_commit(v, &err), 0);
+	for (size_t i = 1; i < 3; i++) {
+		assert_int_equal(view_changes_after(reader, 1, 0, 10, count_change, &n, &err), 0);
+		assert_int_equal(n, i);
+	}
+	view_close(reader);
+	view_close(v);
+	remove_files();
+}
+
 static void who_comes_second_does_not_build(void **state)
 {
 	struct claims_record r = {.uri = SPAN_LIT("urn:test:1"), .published = {.grain = EDTF_NONE}};
@@ -580,6 +614,7 @@ int main(void)
 		cmocka_unit_test(items_are_found_by_uri_wherever_their_entry_is),
 		cmocka_unit_test(an_empty_view_is_there_empty_until_its_first_commit),
 		cmocka_unit_test(damage_in_a_large_view_is_met_once),
+		cmocka_unit_test(a_reader_goes_over_to_what_was_built),
 		cmocka_unit_test(who_comes_second_does_not_build),
 		cmocka_unit_test(the_claims_of_a_cell_are_those_that_are_left),
 	};
