@@ -378,6 +378,10 @@ static int template_apply(struct engine *e, size_t sentence, const struct rule *
 		bool says = t->when != WHEN_END || d.claim.modality == CLAIM_ASSERTED || edtf_is_set(d.claim.end);
 		d.pending = !says && d.claim.modality == CLAIM_PLANNED;
 		says |= d.pending;
+		/* "After becoming a member", without a day of its own, is no news. */
+		if (w.reported && tagset_has(&s->v[m->start].tags, TAG_ELIDED) &&
+		    tagset_has(&s->v[m->start].tags, TAG_ASIDE))
+			says = false;
 		struct value_list own = values_of_date(s, m, t, t->slot_role, &keys, nth);
 		struct value_list said = values_of_date(s, m, t, t->value_role, &values, nth);
 		if (says)

@@ -195,6 +195,9 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 			continue;
 		if (t->when == WHEN_EVENT && cost >= EVENT_ASIDE_MAX)
 			continue;
+		/* "The July summit in Baku, he said on Monday" */
+		if (t->when == WHEN_EVENT && i + 1 == m->start && tagset_has(&s->v[m->start].tags, TAG_EVENT))
+			cost = 0;
 		/* What is so now is so whatever the sentence goes on to say of other days. */
 		bool leads = (d->kind == DATE_SINCE || modality != CLAIM_ASSERTED) && i < m->start &&
 			     cost <= BESIDE + COST_BEFORE; /* "since 2029 it has been", "next year it will be" */

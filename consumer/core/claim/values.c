@@ -96,6 +96,14 @@ struct span token_any_state(const struct engine *e, const struct token *t, uint1
 	return found;
 }
 
+/* "Tehran, which ...": the state of what stands before the comma, whatever word says it. */
+static struct span state_before_relative(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
+{
+	bool relative = i >= 2 && tagset_has(&s->v[i].tags, TAG_RELATIVE) && !tagset_has(&s->v[i - 2].tags, TAG_HIDDEN);
+
+	return relative ? token_any_state(e, &s->v[i - 2], type) : SPAN_NONE;
+}
+
 /* The state named last before working token i: in its sentence, else in the ones before. */
 struct span engine_last_state(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type)
 {
@@ -329,9 +337,12 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 		else if (none && state && tagset_has(&e->raw[r].tags, TAG_RELATIVE) && i > 1 &&
 			 token_is_list(e, &s->v[i - 2], type))
 			rc = add_list(e, &s->v[i - 2], type, r, ret);
-		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF) && !speaks_of_an_organisation(s, i))
-			v = engine_last_state(e, s, i, type);
-		else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
+		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF) &&
+			 !speaks_of_an_organisation(s, i)) {
+			v = state_before_relative(e, s, i, type);
+			if (!v.n)
+				v = engine_last_state(e, s, i, type);
+		} else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
 			v = last_person(e, s, start < i ? start : i);
 		if (none && v.n && value_add(e, ret, v, r) < 0)
 			return -ENOMEM;
