@@ -294,6 +294,10 @@ size_t engine_dates_of(const struct sentence_view *s, const struct match *m, uin
 struct when engine_when(const struct engine *e, const struct sentence_view *s, const struct match *m,
 			const struct template *t, enum claim_modality modality, bool past, size_t nth);
 
+/* series.c: of the values of a role, those that the nth date of the template's date is of. */
+struct value_list engine_values_of_date(const struct sentence_view *s, const struct match *m, const struct template *t,
+					uint16_t role, const struct value_list *v, size_t nth);
+
 /* merge.c: one claim per statement: folds the drafts of a document together. */
 int engine_merge(struct engine *e) MUST_CHECK;
 

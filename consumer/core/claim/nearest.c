@@ -161,6 +161,13 @@ static bool is_to_come(const struct engine *e, const struct date_expr *d)
 	       edtf_is_set(date) && edtf_lo(date) > edtf_hi(e->doc->published);
 }
 
+static size_t cost_of_grain(const struct date_expr *d)
+{
+	if (d->kind != DATE_POINT)
+		return 0;
+	return d->begin.grain == EDTF_GRAIN_YEAR ? COST_YEAR : d->begin.grain == EDTF_GRAIN_MONTH ? COST_MONTH : 0;
+}
+
 /* A span of time in another clause dates no change. */
 const struct date_expr *engine_nearest_date(const struct engine *e, const struct sentence_view *s,
 					    const struct match *m, const struct template *t, bool current, bool past,
@@ -217,10 +224,7 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		     d->kind != DATE_RANGE) ||
 		    (t->when == WHEN_TITLE && date_is_day(d)))
 			continue;
-		if (d->kind == DATE_POINT)
-			cost += d->begin.grain == EDTF_GRAIN_YEAR    ? COST_YEAR
-				: d->begin.grain == EDTF_GRAIN_MONTH ? COST_MONTH
-								     : 0;
+		cost += cost_of_grain(d);
 		if (cost < best_cost) {
 			best_cost = cost;
 			best = d;
