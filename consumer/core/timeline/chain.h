@@ -35,6 +35,10 @@
 #include "core/timeline/cell.h"
 #include "core/timeline/rules.h"
 
+/* In sixteenths of an origin. A change costs less than the one origin that reports it (12), also at 7/8 for a year; an
+ * interruption, with the value that returns, more than two and a half (44). Three eighths of an origin decide, so that
+ * one origin more does, also at half its strength for other reasons; between full weights one step does, a fifth more
+ * votes (CELL_GROWTH / 4 = 16). */
 #define CHAIN_SWITCH_HALF 6
 #define CHAIN_RETURN 32
 #define CHAIN_THETA 6 /* a margin under this is no decision */

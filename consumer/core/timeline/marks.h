@@ -30,7 +30,7 @@
  *     of "the change lies there", as well, around the day on which the value must not hold: likewise. A begin says that
  *       the value was absent before; if many say that it was not, only that it holds is left of it.
  *     none at all (0) where the day lies within a pool, strictly between its first and its last day, of a step not
- * below the mark's own: in between, too, they say so day by day.
+ *       below the mark's own: in between, too, they say so day by day.
  *
  * Only asserted marks bound an extent, and of holdings those of a month or finer.
  */

@@ -4,12 +4,14 @@
  *  1. Planned statements of one value whose begins meet are one plan (heaviest first, then latest published, then
  *     cell_cmp()). The begin of an undated one is any day from its first publication on.
  *  2. A plan is dropped: if an established or disputed spell of its value may hold at some time from its begin to
- *     MOVED_DAYS (500) later (it came true, late perhaps, or was so before; for periods: from REPORTED_DAYS (45) before
- *     its begin to as many after its end); if denials of the value that are undated or meet its begin weigh as much; if
- * a plan of the same value, not lighter, published last later and within MOVED_DAYS of it, has moved it.
- *  3. Of two plans of different values whose begins meet on an exclusive slot, the lighter is dropped if it is lighter
- * by CELL_ORIGIN or more, else both are `disputed`.
- *  4. Else the plan is a spell: `expected`, or `unconfirmed` once the watermark has passed the last day of its begin.
+ *     MOVED_DAYS (500) later (it came true, late perhaps, or was so before; for periods: from REPORTED_DAYS (45)
+ *     before its begin to as many after its end); if denials of the value that are undated or meet its begin weigh
+ *     as much; if a plan of the same value, not lighter, published last later and within MOVED_DAYS of it, has moved
+ *     it.
+ *  3. Of two plans of different values whose begins meet on an exclusive slot, the lighter is dropped if it is
+ *     lighter by CELL_ORIGIN or more, else both are `disputed`.
+ *  4. Else the plan is a spell: `expected`, or `unconfirmed` once the watermark has passed the last day of its
+ *     begin.
  * Proposed statements are claims and give no spell.
  */
 #ifndef SCOWIRE_CORE_PLANS_H

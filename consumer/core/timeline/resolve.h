@@ -9,28 +9,28 @@
  * reached.
  *
  * Exclusive slots.
- *  1. Statements that the rules do not admit are set aside. Values that the rules call stages are resolved each on its
- *     own (steps 2 to 6), all other values together.
+ *  1. Statements that the rules do not admit are set aside. Values that the rules call stages are resolved each on
+ *     its own (steps 2 to 6), all other values together.
  *  2. Asserted and denied statements give marks on the time axis (marks.h: strength, precision, plausibility).
- *  3. The axis is labelled with the values, or with none, so that the most mark strength is satisfied, less a cost for
- *     each change (chain.h). Each maximal stretch of one label is a spell, if a statement satisfies it. So wrong claims
- * are outvoted by what stands around them; they never win by being last.
+ *  3. The axis is labelled with the values, or with none, so that the most mark strength is satisfied, less a cost
+ *     for each change (chain.h). Each maximal stretch of one label is a spell, if a statement satisfies it. So wrong
+ *     claims are outvoted by what stands around them; they never win by being last.
  *  4. Bounds of a spell. Begin: the begins that marks of the value state where the stretch begins are intersected,
- *     strongest first, one that would leave nothing is passed over; none stated: from the last day on which the spell
- *     before is known to hold (or its stated end; BEGIN_SUCCESSION), else unbounded. Not after the first day by which
- * the value is otherwise known to hold, nor before the last on which the spell before is. End: likewise from the stated
- *     ends; none stated: at most the next spell's begin (END_SUCCESSION), else unbounded; not before the last day on
- * which it is known to hold, which counts by the month once the support is at its cap, so that the thousandth
- *     confirmation changes nothing. The next spell's begin always bounds the end from above.
- *     A begin or end that is stated elsewhere, of this spell (or a begin within the spell before it, an end within the
- * one after it), but not chosen, at a loss under CHAIN_THETA if only this boundary moved, widens the bound to hold
- * both.
- *  5. Disputes. A mark whose value holds nowhere in its range, though making it hold would lose less than CHAIN_THETA,
- * is published as a spell of its own with status `disputed`, together with others of its value in the same gap between
- *     marks of the spell that stands there; it lasts no longer than that gap. The spell that stands there is disputed
- * too if its marks outside the disputed days are under CHAIN_THETA together: a long spell is not put in doubt by what
- * is said of one of its days. A denial at a loss under CHAIN_THETA disputes likewise. A bound widened over more than
- * the rules' short_days, at least 366, disputes its spell.
+ *     strongest first, one that would leave nothing is passed over; none stated: from the last day on which the
+ *     spell before is known to hold (or its stated end; BEGIN_SUCCESSION), else unbounded. Not after the first day
+ *     by which the value is otherwise known to hold, nor before the last on which the spell before is. End: likewise
+ *     from the stated ends; none stated: at most the next spell's begin (END_SUCCESSION), else unbounded; not before
+ *     the last day on which it is known to hold, which counts by the month once the support is at its cap, so that
+ *     the thousandth confirmation changes nothing. The next spell's begin always bounds the end from above. A begin
+ *     or end that is stated elsewhere, of this spell (or a begin within the spell before it, an end within the one
+ *     after it), but not chosen, at a loss under CHAIN_THETA if only this boundary moved, widens the bound to hold
+ *     both.
+ *  5. Disputes. A mark whose value holds nowhere in its range, though making it hold would lose less than
+ *     CHAIN_THETA, is published as a spell of its own with status `disputed`, together with others of its value in
+ *     the same gap between marks of the spell that stands there; it lasts no longer than that gap. The spell that
+ *     stands there is disputed too if its marks outside the disputed days are under CHAIN_THETA together: a long
+ *     spell is not put in doubt by what is said of one of its days. A denial at a loss under CHAIN_THETA disputes
+ *     likewise. A bound widened over more than the rules' short_days, at least 366, disputes its spell.
  *  6. A stage ends at the latest where the value that it leads to begins.
  * Slots of periods: periods.h. Plans: plans.h, after the rest.
  * Support of a spell: the union over the statements that it satisfies; evidence: their first claims, in the order best
