@@ -93,8 +93,10 @@ static enum claim_modality modality_of(const struct sentence_view *s, const stru
 		return CLAIM_DENIED;
 	if (match_has(s, &wide, TAG_PROPOSED))
 		return CLAIM_PROPOSED;
+	/* "if Nepal joins" */
+	bool iffy = m->start > 0 && tagset_has(&s->v[m->start - 1].tags, TAG_CONDITION) && t->when == WHEN_BEGIN;
 	if (!match_has(s, m, TAG_PLANNED))
-		return CLAIM_ASSERTED;
+		return iffy ? CLAIM_PROPOSED : CLAIM_ASSERTED;
 	wide.start = 0;
 	return t->when != WHEN_EVENT && match_has(s, &wide, TAG_CONDITION) ? CLAIM_PROPOSED : CLAIM_PLANNED;
 }
