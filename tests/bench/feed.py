@@ -2,6 +2,13 @@
 """The rows of ./dev bench about the feed: a replay from the broker, and a subscriber that catches up. Alone:
 
 usage: feed.py [--items N] [--events N]
+
+What a replay can reach beside a bare consumer is arithmetic, which its row prints: the CPU time of both programs and of the
+broker, shared by the cores. For 200,000 items of 3 KB, one in a hundred relevant, on two cores of an EPYC: moving the bytes
+takes 0.3 s in a client and 0.2 s in the broker, so the bare consumer keeps both cores busy for 0.25 s. The gate takes 0.3 s
+(1.6 us an item, all threads of librdkafka aside), 2,000 extractions 0.4 s, the start with the pack 0.1 s, the fold and the
+comparison 0.03 s: 1.4 s with the transport, 0.7 s on two cores, a third to a half of the bare rate. 0.8 of it would leave 0.7 us an
+item for everything that is no transport.
 """
 import argparse
 import os
