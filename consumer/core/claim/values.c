@@ -153,7 +153,7 @@ static int add_list(struct engine *e, const struct token *t, uint16_t type, uint
 static struct span last_person(const struct engine *e, const struct sentence_view *s, size_t i)
 {
 	while (i-- > 0)
-		if (tagset_has(&s->v[i].tags, TAG_PERSON))
+		if (tagset_has(&s->v[i].tags, TAG_PERSON) && !tagset_has(&s->v[i].tags, TAG_HIDDEN))
 			return engine_person_value(e, &s->v[i]);
 	for (size_t k = e->n_persons, near = 0; k-- > 0 && near++ < SUBJECT_PERSONS;)
 		if (e->persons[k].subject)

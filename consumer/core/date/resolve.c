@@ -141,6 +141,9 @@ static int tense_by_verb(const struct scan *s, size_t first, size_t past)
 	for (size_t k = 0, i = first; k < TENSE_WINDOW && i > 0; k++) {
 		const struct token *t = tok(s, --i);
 		bool far = k >= SPEECH_WINDOW && (t->value == TENSE_SPEECH || t->aux == AUX_PARTICIPLE);
+		if (t->class == W_TENSE && t->value == -1 && i + 2 == first && t->script == SCRIPT_CYRILLIC &&
+		    tok(s, i + 1)->class == W_FOR)
+			return 1; /* "назначен на 16 сентября" */
 		if (t->class == W_TENSE && t->value != TENSE_LOOKS && !far)
 			return tense_of_verb(s, i);
 		if (date_sentence_break(s, i))
