@@ -2,7 +2,6 @@
 /* memory.c: what the text has named so far, for "the country", "the organisation", "he": of what a sentence is about
  * the next one may speak. */
 #include "core/claim/engine.h"
-#include <errno.h>
 
 #define SUBJECT_TOKENS 3 /* a state among the first words of a sentence is its subject */
 
@@ -64,6 +63,16 @@ static struct span one_state(const struct engine *e, const struct sentence_view 
 	return none ? SPAN_NONE : token_state(e, &s->v[i], type);
 }
 
+/* Does the word, by its case, name whom something is about only by the way ("the recognition of Nepal")? */
+static bool is_oblique(const struct engine *e, const struct token *t)
+{
+	bool nom = e->cases[0] >= 0 && tagset_has(&t->tags, (unsigned)e->cases[0]), other = false;
+
+	for (size_t i = 1; i < NAME_CASES; i++)
+		other |= e->cases[i] >= 0 && tagset_has(&t->tags, (unsigned)e->cases[i]);
+	return other && !nom;
+}
+
 /* Where the first subordinate clause of a sentence begins: what it names is not what the sentence is about. */
 static size_t main_clause(const struct sentence_view *s)
 {
@@ -82,9 +91,12 @@ static void remember_state(struct engine *e, const struct sentence_view *s)
 	struct span state = SPAN_NONE;
 	size_t main = main_clause(s);
 
-	for (size_t i = 0; i < s->n && i < SUBJECT_TOKENS && !state.n; i++)
+	bool firm = false;
+
+	for (size_t i = 0; i < s->n && i < SUBJECT_TOKENS && !state.n; i++) {
 		state = one_state(e, s, i, type);
-	bool firm = state.n > 0;
+		firm = state.n && !is_oblique(e, &s->v[i]);
+	}
 	for (size_t i = main; i-- > 0 && !state.n;)
 		if (tagset_has(&s->v[i].tags, TAG_SUBJECT))
 			state = one_state(e, s, i, type);
