@@ -41,12 +41,12 @@ def rebuild(folder, items, noise):
     made = numbers(os.path.join(BIN, "history_log"), data, str(items), str(noise))
     command = [CONSUMER, "run", "--stage", "fold", "--transport", "files", "--data", data, "--until-end",
                "--pack", os.path.join(ROOT, "packs/sco"), "--log-level", "warning"]
-    seconds, rss, _ = bench.run_measured(command)
+    seconds, rss, cpu = bench.run_measured(command)
     again, _, _ = bench.run_measured(command)
     size = os.path.getsize(os.path.join(data, "state.db"))
     shutil.rmtree(data)
-    return (f"rebuilt from {made['records']:.0f} records ({made['claims']:.0f} claims), {noise / 10:.0f}% noise: {seconds:.1f} s, "
-            f"{rss:.0f} MB of memory, {size / 1e6:.0f} MB of view; started again, to the end, pack included: {again * 1e3:.0f} ms")
+    return (f"rebuilt from {made['records']:.0f} records ({made['claims']:.0f} claims), {noise / 10:.0f}% noise: "
+            f"{seconds:.1f} s by the clock, {cpu:.1f} of CPU, {rss:.0f} MB of memory, {size / 1e6:.0f} MB of view; started again, to the end, pack included: {again * 1e3:.0f} ms")
 
 
 def table(folder, full):
