@@ -101,7 +101,8 @@ static void remember_state(struct engine *e, const struct sentence_view *s)
 		if (tagset_has(&s->v[i].tags, TAG_SUBJECT))
 			state = one_state(e, s, i, type);
 	for (size_t i = main; i-- > 0 && !state.n;)
-		state = one_state(e, s, i, type);
+		if (!e->memory.firm || !is_oblique(e, &s->v[i]))
+			state = one_state(e, s, i, type);
 	if (!state.n && !e->memory.state.n)
 		state = engine_last_state(e, s, s->n, type);
 	/* Where no state has been named yet, "the country" is that of whose minister the text spoke. */
