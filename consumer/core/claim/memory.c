@@ -134,7 +134,8 @@ int engine_remember(struct engine *e, const struct sentence_view *s)
 	if (ours || other)
 		e->memory.bodies = !foreign;
 	if (named || other)
-		e->memory.named = named ? ORG_OURS : ORG_OTHER;
+		/* in a text on another one, "the organisation" is not ours for being named beside it */
+		e->memory.named = named && !(foreign && e->memory.topic == ORG_OTHER) ? ORG_OURS : ORG_OTHER;
 	/* "The organisation", said of ours, names it. */
 	ours |= !other && e->memory.named == ORG_OURS && tagset_has(&s->tags, TAG_ORGREF);
 	/* Another organisation holds the stage for the next sentence only, unless the text began with it. */
