@@ -24,6 +24,8 @@ static void put_rules(struct strbuf *b, const struct fold_options *o)
 			    r->not_before);
 		for (size_t k = 0; k < r->n_stage; k++)
 			strbuf_addf(b, " %.*s>%.*s", SPAN_FMT(r->stage[k]), SPAN_FMT(r->stage_of[k]));
+		for (size_t k = 0; k < r->n_never; k++)
+			strbuf_addf(b, " %.*s!%.*s", SPAN_FMT(r->after[k]), SPAN_FMT(r->never[k]));
 		for (size_t k = 0; k < r->n_values; k++)
 			strbuf_addf(b, " %.*s", SPAN_FMT(r->values[k]));
 		strbuf_addch(b, '\n');

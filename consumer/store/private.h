@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #define VIEW_APPLICATION_ID 0x53434F57 /* "SCOW" */
-#define VIEW_SCHEMA_VERSION 5
+#define VIEW_SCHEMA_VERSION 6
 #define VIEW_BUILDING ".building"
 #define VIEW_BUSY_MS 5000
 #define VIEW_PRAGMAS "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"

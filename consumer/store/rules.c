@@ -13,7 +13,9 @@ static void put_list(struct strbuf *b, const struct span *v, size_t n)
 	}
 }
 
-static int save_rule(struct view *v, const struct slot_rules *r, struct strbuf list[3], struct error *reterr)
+#define LISTS 5
+
+static int save_rule(struct view *v, const struct slot_rules *r, struct strbuf list[LISTS], struct error *reterr)
 {
 	sqlite3_stmt *s = view_stmt(v, SQL_RULE_PUT, reterr);
 
@@ -22,19 +24,21 @@ static int save_rule(struct view *v, const struct slot_rules *r, struct strbuf l
 	put_list(&list[0], r->values, r->n_values);
 	put_list(&list[1], r->stage, r->n_stage);
 	put_list(&list[2], r->stage_of, r->n_stage);
+	put_list(&list[3], r->after, r->n_never);
+	put_list(&list[4], r->never, r->n_never);
 	bind_span(v, s, 1, r->kind);
 	bind_int(v, s, 2, (int)r->shape);
 	bind_int(v, s, 3, r->short_days);
 	bind_int(v, s, 4, r->apart_days);
 	bind_int(v, s, 5, r->not_before);
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < LISTS; i++)
 		bind_span(v, s, 6 + i, strbuf_span(&list[i]));
 	return view_run(v, s, "writing slot rules", reterr);
 }
 
 int view_rules_save(struct view *v, const struct slot_rules_set *rules, struct error *reterr)
 {
-	struct strbuf list[3] = {STRBUF_INIT, STRBUF_INIT, STRBUF_INIT};
+	struct strbuf list[LISTS] = {STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT, STRBUF_INIT};
 	int r = view_touch(v, reterr);
 
 	for (size_t i = 0; r == 0 && i < rules->n; i++)
@@ -80,6 +84,10 @@ int view_rules_load(struct view *v, struct arena *arena, struct slot_rules_set *
 			r = read_list(s, 6, arena, &one.stage, &one.n_stage);
 		if (r == 0)
 			r = read_list(s, 7, arena, &one.stage_of, &one.n_stage);
+		if (r == 0)
+			r = read_list(s, 8, arena, &one.after, &one.n_never);
+		if (r == 0)
+			r = read_list(s, 9, arena, &one.never, &one.n_never);
 		if (r == 0)
 			r = arena_grow(arena, &rules, n, &cap, sizeof(*rules));
 		if (r == 0)

@@ -30,7 +30,7 @@ const char view_schema[] =
 	" PRIMARY KEY(epoch, sequence)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE rule(kind TEXT PRIMARY KEY, shape INTEGER NOT NULL, short_days INTEGER NOT NULL,"
 	" apart_days INTEGER NOT NULL, not_before INTEGER NOT NULL, accepted TEXT NOT NULL, stage TEXT NOT NULL,"
-	" stage_of TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+	" stage_of TEXT NOT NULL, after TEXT NOT NULL, never TEXT NOT NULL) STRICT, WITHOUT ROWID;"
 	/* What is believed now. */
 	"CREATE VIEW timeline AS SELECT slot.name AS slot, value, date(begin_lo*86400, 'unixepoch') AS begin_lo,"
 	" date(begin_hi*86400, 'unixepoch') AS begin_hi, date(end_lo*86400, 'unixepoch') AS end_lo,"
@@ -109,7 +109,8 @@ const char *const view_sql[SQL_MAX_] = {
 	[SQL_CHANGE_AFTER] = "SELECT epoch, sequence, id, slot, op, recorded, cause, data FROM change"
 			     " WHERE (epoch, sequence) > (?1, ?2) ORDER BY epoch, sequence LIMIT ?3",
 	[SQL_RULE_PUT] = "INSERT OR REPLACE INTO rule(kind, shape, short_days, apart_days, not_before, accepted, stage,"
-			 " stage_of) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[SQL_RULE_ALL] = "SELECT kind, shape, short_days, apart_days, not_before, accepted, stage, stage_of FROM rule"
+			 " stage_of, after, never) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[SQL_RULE_ALL] = "SELECT kind, shape, short_days, apart_days, not_before, accepted, stage, stage_of, after,"
+			 " never FROM rule"
 			 " ORDER BY kind",
 };

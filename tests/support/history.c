@@ -16,6 +16,9 @@ static const struct span stage[] = {SPAN_LIT("applicant")}, stage_of[] = {SPAN_L
 static const struct span accepted[] = {SPAN_LIT("member"),	     SPAN_LIT("observer"), SPAN_LIT("partner"),
 				       SPAN_LIT("dialogue-partner"), SPAN_LIT("none"),	   SPAN_LIT("applicant")};
 
+static const struct span after[] = {SPAN_LIT("member"), SPAN_LIT("member")},
+			 never[] = {SPAN_LIT("observer"), SPAN_LIT("dialogue-partner")};
+
 static const struct slot_rules rules[] = {
 	{.kind = SPAN_LIT("presidency"), .short_days = 150, .not_before = 11488},
 	{.kind = SPAN_LIT("secretary-general"), .short_days = 365, .not_before = 11488},
@@ -26,7 +29,10 @@ static const struct slot_rules rules[] = {
 	 .n_values = ARRAY_SIZE(accepted),
 	 .stage = stage,
 	 .stage_of = stage_of,
-	 .n_stage = 1},
+	 .n_stage = 1,
+	 .after = after,
+	 .never = never,
+	 .n_never = ARRAY_SIZE(never)},
 	{.kind = SPAN_LIT("summit"), .shape = SLOT_PERIODS, .apart_days = 250, .not_before = 11488},
 	{.kind = SPAN_LIT("year-theme"), .shape = SLOT_PERIODS, .not_before = 11488},
 	{.kind = SPAN_LIT("document"), .shape = SLOT_CLAIMS, .not_before = EDTF_DAY_MIN},

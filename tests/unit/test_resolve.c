@@ -16,6 +16,7 @@
 static const struct span stages[] = {SPAN_LIT("applicant")}, stages_of[] = {SPAN_LIT("member")};
 static const struct span statuses[] = {SPAN_LIT("member"), SPAN_LIT("observer"), SPAN_LIT("dialogue-partner"),
 				       SPAN_LIT("applicant"), SPAN_LIT("none")};
+static const struct span after[] = {SPAN_LIT("member")}, never[] = {SPAN_LIT("observer")};
 static const struct slot_rules presidency = {
 	.kind = SPAN_LIT("presidency"), .short_days = 150, .not_before = EDTF_DAY_MIN};
 static const struct slot_rules membership = {.kind = SPAN_LIT("membership"),
@@ -23,6 +24,9 @@ static const struct slot_rules membership = {.kind = SPAN_LIT("membership"),
 					     .stage = stages,
 					     .stage_of = stages_of,
 					     .n_stage = 1,
+					     .after = after,
+					     .never = never,
+					     .n_never = ARRAY_SIZE(never),
 					     .values = statuses,
 					     .n_values = ARRAY_SIZE(statuses),
 					     .not_before = 11488}; /* 2001-06-15 */
@@ -227,6 +231,18 @@ static const struct {
 	{"a denial as strong as the only assertion disputes it", &membership,
 	 "member by=a at=2012-06-01\nmember by=b denied at=2012-06-01", NULL,
 	 "member ../2012-06-01 to 2012-06-01/.. disputed"},
+	{"who is a member is no observer: an old list ends nothing", &membership,
+	 "member by=a begin=2023-07-04\nobserver by=b at=2026-01-10", NULL,
+	 "member 2023-07-04 to 2023-07-04/..\n"
+	 "observer 2023-07-04/2026-01-10 to 2026-01-10/.. disputed begin-succession"},
+	{"a member that left may be an observer again", &membership,
+	 "member by=ab begin=2010-07-04 end=2014-05\nobserver by=cd begin=2015-01\nobserver by=ef at=2020-01-10", NULL,
+	 "member 2010-07-04 to 2014-05-01/2014-05-31\n"
+	 "observer 2015-01-01/2015-01-31 to 2020-01-10/.."},
+	{"many say observer of what was a member for a day: that day is in doubt", &membership,
+	 "member by=ab begin=2010-07-04\nobserver by=abc at=2012-01-10\nobserver by=abc at=2020-01-10", NULL,
+	 "observer ../2012-01-10 to 2020-01-10/..\n"
+	 "member 2010-07-04 to 2010-07-04/2012-01-10 disputed end-succession"},
 	{"before the founding nobody is a member", &membership, "member by=ab at=1999-01-01", NULL, ""},
 	{"a value that the slot does not know", &membership, "chair by=ab at=2010-01-01", NULL, ""},
 	{"a plan", &membership, "observer by=a at=2022-01-01\nmember by=b planned begin=2023-07", "2022-06-01",

@@ -52,9 +52,9 @@ static int read_slots(struct build *b, const struct ynode *head)
 		return ynode_error(slots ? slots : head, b->err,
 				   "slots: a map from slot to its value type is expected");
 	for (size_t i = 0; i < slots->n; i++) {
-		static const char *const keys[] = {"value",	 "key",	       "why",	     "shape",
-						   "short-days", "apart-days", "not-before", "values",
-						   "stages",	 "office",     NULL};
+		static const char *const keys[] = {"value",	  "key",	"why",	      "shape",
+						   "short-days",  "apart-days", "not-before", "values",
+						   "never-after", "stages",	"office",     NULL};
 		const struct ynode *n = slots->items[i];
 		struct span value = ynode_text(n, "value"), key = ynode_text(n, "key");
 		int rc = ynode_only_keys(n, keys, b->err);

@@ -77,6 +77,38 @@ static int read_stages(const struct ynode *n, struct arena *arena, struct slot *
 	return 0;
 }
 
+static size_t pairs_of(const struct ynode *map)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < map->n; i++)
+		n += map->items[i]->n;
+	return n;
+}
+
+/* {member: [observer, partner]}: no member becomes an observer or a partner. */
+static int read_never(const struct ynode *n, struct arena *arena, struct slot *ret, struct error *reterr)
+{
+	const struct ynode *map = ynode_get(n, "never-after");
+	bool fits = !map || map->kind == YNODE_MAP;
+
+	for (size_t i = 0; map && fits && i < map->n; i++)
+		fits = map->items[i]->kind == YNODE_LIST;
+	if (!fits)
+		return ynode_error(map, reterr, "never-after: a map from a value to a list of values is expected");
+	size_t pairs = map ? pairs_of(map) : 0;
+	ret->after = arena_array(arena, pairs + 1, sizeof(*ret->after));
+	ret->never = arena_array(arena, pairs + 1, sizeof(*ret->never));
+	if (!ret->after || !ret->never)
+		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "pack: out of memory");
+	for (size_t i = 0; map && i < map->n; i++)
+		for (size_t k = 0; k < map->items[i]->n; k++) {
+			ret->after[ret->n_never] = map->keys[i]->text;
+			ret->never[ret->n_never++] = map->items[i]->items[k]->text;
+		}
+	return 0;
+}
+
 int slot_read_shape(const struct ynode *n, struct arena *arena, struct slot *ret, struct error *reterr)
 {
 	struct span day = ynode_text(n, "not-before");
@@ -90,7 +122,9 @@ int slot_read_shape(const struct ynode *n, struct arena *arena, struct slot *ret
 		r = ynode_error(n, reterr, "not-before: a date is expected");
 	if (r == 0)
 		r = read_values(n, arena, ret, reterr);
-	return r == 0 ? read_stages(n, arena, ret, reterr) : r;
+	if (r == 0)
+		r = read_stages(n, arena, ret, reterr);
+	return r == 0 ? read_never(n, arena, ret, reterr) : r;
 }
 
 const struct slot *pack_slots(const struct pack *p, size_t *ret_n)

@@ -28,6 +28,8 @@ struct slot {
 	size_t n_values;
 	struct span *stage, *stage_of; /* n_stage of each */
 	size_t n_stage;
+	struct span *after, *never; /* n_never of each: never[i] does not come after after[i] */
+	size_t n_never;
 };
 
 struct pack;

@@ -84,12 +84,25 @@ static void bound_alternative(struct run *r, const struct run *inside)
 		r->end.hi = r->end.lo;
 }
 
+/* The run before or after that bounds it, or NULL. */
+static const struct run *beside(const struct track *t, size_t i, size_t step)
+{
+	size_t k = i + step;
+
+	while (k < t->n_own && t->runs[k].barred && !t->runs[i].barred)
+		k += step;
+	return k < t->n_own ? &t->runs[k] : NULL;
+}
+
+#define BEFORE SIZE_MAX /* one less, and less than none is beyond any */
+#define AFTER 1
+
 void runs_bound(struct track *t)
 {
 	for (size_t i = 0; i < t->n_own; i++)
-		bound_begin(&t->runs[i], i ? &t->runs[i - 1] : NULL);
+		bound_begin(&t->runs[i], beside(t, i, BEFORE));
 	for (size_t i = t->n_own; i-- > 0;)
-		bound_end(&t->runs[i], i + 1 < t->n_own ? &t->runs[i + 1] : NULL);
+		bound_end(&t->runs[i], beside(t, i, AFTER));
 	for (size_t i = t->n_own; i < t->n_runs; i++)
 		bound_alternative(&t->runs[i], t->runs[i].inside == NO_RUN ? NULL : &t->runs[t->runs[i].inside]);
 	dispute_wide(t);

@@ -121,6 +121,14 @@ static void join_alternative(struct emission *e, const struct live_mark *m)
 		live_run_bound(r, m, false);
 }
 
+/* Do the rules say that its value cannot come after the one that stands there? */
+static bool is_barred(const struct live_track *t, const struct live_mark *m)
+{
+	size_t inside = live_run_at(t, m->test);
+
+	return inside != NO_RUN && !slot_may_follow(t->rules, t->runs[inside].value->name, m->value->name);
+}
+
 static int by_strength(const void *a, const void *b)
 {
 	return live_strength_cmp(*(struct live_mark *const *)a, *(struct live_mark *const *)b);
@@ -133,7 +141,20 @@ static void find_alternatives(struct emission *e)
 	if (t->alternatives.n)
 		qsort(t->alternatives.v, t->alternatives.n, sizeof(struct live_mark *), by_strength);
 	for (size_t i = 0; i < t->alternatives.n; i++)
-		join_alternative(e, t->alternatives.v[i]);
+		if (!is_barred(t, t->alternatives.v[i]))
+			join_alternative(e, t->alternatives.v[i]);
+}
+
+/* One follows the other though the rules say that it cannot: the shorter is in doubt. */
+static void dispute_order(struct emission *e)
+{
+	for (size_t i = 1; i < e->t->n_runs; i++) {
+		const struct live_run *last = &e->t->runs[i - 1], *next = &e->t->runs[i];
+		bool first = last->to - last->from < next->to - next->from;
+
+		if (!last->run.ends && !slot_may_follow(e->t->rules, last->value->name, next->value->name))
+			runs_bar(&e->track.runs[first ? i - 1 : i]);
+	}
 }
 
 static void dispute(struct emission *e)
@@ -141,6 +162,7 @@ static void dispute(struct emission *e)
 	struct live_track *t = e->t;
 	struct run *runs = e->track.runs;
 
+	dispute_order(e);
 	for (size_t i = t->n_runs; i < t->n_runs + e->n_alternatives; i++) {
 		const struct run *r = &runs[i];
 		if (r->inside != NO_RUN && !runs[r->inside].disputed &&

@@ -31,6 +31,10 @@
  *     stands there is disputed too if its marks outside the disputed days are under CHAIN_THETA together: a long
  *     spell is not put in doubt by what is said of one of its days. A denial at a loss under CHAIN_THETA disputes
  *     likewise. A bound widened over more than the rules' short_days, at least 366, disputes its spell.
+ *     A mark whose value cannot come after the one that holds at its test (rules.h, `never`) is rejected and disputes
+ *     nothing. Of two spells that follow each other so, the first without a stated end, the one with fewer days from
+ *     its first node to its last is disputed, the later if they tie; it
+ *     bounds no other spell.
  *  6. A stage ends at the latest where the value that it leads to begins.
  * Slots of periods: periods.h. Plans: plans.h, after the rest.
  * Support of a spell: the union over the statements that it satisfies; evidence: their first claims, in the order best

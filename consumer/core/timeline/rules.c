@@ -11,6 +11,14 @@ struct span slot_kind(struct span slot)
 	return cut ? span_of(slot.p, (size_t)(cut - slot.p)) : slot;
 }
 
+bool slot_may_follow(const struct slot_rules *rules, struct span last, struct span next)
+{
+	for (size_t i = 0; i < rules->n_never; i++)
+		if (span_eq(rules->after[i], last) && span_eq(rules->never[i], next))
+			return false;
+	return true;
+}
+
 const struct slot_rules *slot_rules_find(const struct slot_rules_set *set, struct span slot)
 {
 	struct span kind = slot_kind(slot);

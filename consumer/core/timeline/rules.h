@@ -26,6 +26,9 @@ struct slot_rules {
 	 * in `stage_of` at the same place begins. */
 	const struct span *stage, *stage_of;
 	size_t n_stage;
+	/* EXCLUSIVE: never[i] does not come after after[i] while that lasts: no member becomes an observer. */
+	const struct span *after, *never;
+	size_t n_never;
 	/* Values that the slot admits; others are rejected. n_values 0: any. */
 	const struct span *values;
 	size_t n_values;
@@ -46,6 +49,9 @@ struct slot_rules_set {
 	const struct source_weight *weights;
 	size_t n_weights;
 };
+
+/* May the value `next` come after `last`, without `last` having ended before? */
+bool slot_may_follow(const struct slot_rules *rules, struct span last, struct span next);
 
 /* "membership" of "membership/BY"; the whole of a slot without '/'. */
 struct span slot_kind(struct span slot);

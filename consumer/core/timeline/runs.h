@@ -14,7 +14,9 @@ struct run {
 	uint32_t value;
 	size_t from, to; /* nodes, both inclusive */
 	bool begins, ends, begin_stated, end_stated, disputed, alternative;
-	size_t inside;		     /* alternative: the run that stands there, or NO_RUN */
+	bool barred;   /* it, or the one before it, comes after what it cannot come after: disputed, and bounds no other
+			*/
+	size_t inside; /* alternative: the run that stands there, or NO_RUN */
 	struct day_range gap;	     /* alternative: the days that it may have lasted at most */
 	struct day_range begin, end; /* as stated; as bounded after bound_runs() */
 	unsigned inferred;
@@ -34,6 +36,12 @@ struct track {
 	size_t *mark_run;		/* by mark: the run that satisfies it, or NO_RUN */
 	struct resolve_trace *trace;
 };
+
+/* Of two that cannot follow each other, the one in doubt. */
+static inline void runs_bar(struct run *r)
+{
+	r->barred = r->disputed = true;
+}
 
 /* Bounds of all runs, in place, and disputes for bounds that say too little. Step 4 and the end of step 5 of resolve.h.
  */

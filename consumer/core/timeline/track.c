@@ -229,6 +229,15 @@ static struct run *alternative_of(struct track *t, const struct mark *m)
 	return add_run(t, r) < 0 ? NULL : &t->runs[t->n_runs - 1];
 }
 
+/* Do the rules say that its value cannot come after the one that stands there? */
+static bool is_barred(const struct track *t, const struct mark *m)
+{
+	size_t inside = t->run_of[chain_node_at(&t->c, mark_test(m))];
+
+	return inside != NO_RUN &&
+	       !slot_may_follow(t->rules, t->c.values[t->runs[inside].value], t->c.values[m->value]);
+}
+
 static int find_alternatives(struct track *t)
 {
 	for (size_t i = 0; i < t->c.n_marks; i++) {
@@ -236,8 +245,13 @@ static int find_alternatives(struct track *t)
 		if (m->denied || t->mark_run[m - t->c.marks] != NO_RUN)
 			continue;
 		int32_t margin = chain_margin_of(&t->c, m->value, mark_holds(m));
-		bool close = margin < CHAIN_THETA;
-		trace_set(t->trace, m->cell, close ? VERDICT_DISPUTED : VERDICT_AGAINST, margin, m->hold + m->bound);
+		bool close = margin < CHAIN_THETA, barred = close && is_barred(t, m);
+		trace_set(t->trace, m->cell,
+			  barred  ? VERDICT_REJECTED
+			  : close ? VERDICT_DISPUTED
+				  : VERDICT_AGAINST,
+			  margin, m->hold + m->bound);
+		close &= !barred;
 		if (!close)
 			continue;
 		struct run *r = alternative_of(t, m);
@@ -269,8 +283,21 @@ static bool stands_outside(const struct track *t, size_t run, struct day_range r
 	return outside >= CHAIN_THETA;
 }
 
+/* One follows the other though the rules say that it cannot: the shorter is in doubt. */
+static void dispute_order(struct track *t)
+{
+	for (size_t i = 1; i < t->n_own; i++) {
+		struct run *last = &t->runs[i - 1], *next = &t->runs[i];
+		edtf_day l = t->c.day[last->to] - t->c.day[last->from], n = t->c.day[next->to] - t->c.day[next->from];
+
+		if (!last->ends && !slot_may_follow(t->rules, t->c.values[last->value], t->c.values[next->value]))
+			runs_bar(l < n ? last : next);
+	}
+}
+
 static void dispute(struct track *t)
 {
+	dispute_order(t);
 	for (size_t i = t->n_own; i < t->n_runs; i++) {
 		struct run *r = &t->runs[i];
 		if (r->inside != NO_RUN && !stands_outside(t, r->inside, (struct day_range){r->hull_lo, r->hull_hi}))
