@@ -33,6 +33,7 @@ struct key {
 	struct span unit;
 	uint64_t head;
 	uint32_t parent, hash;
+	unsigned char mark;
 };
 
 #define HEAD_BYTES 8
@@ -69,7 +70,7 @@ static struct key key_of(uint32_t parent, struct span unit)
 
 	for (size_t i = 8; i < unit.n; i += 8)
 		h = mix(h, load_head(span_sub(unit, i, unit.n)));
-	return (struct key){unit, head, parent, (uint32_t)h};
+	return (struct key){unit, head, parent, (uint32_t)h, (unsigned char)(h >> 56 | 1)};
 }
 
 /* The place of the node, or the free one where it would be. */
@@ -78,13 +79,21 @@ static struct lexicon_node *node_of(const struct lexicon *x, const struct key *k
 	for (size_t i = k->hash & (x->n_nodes - 1);; i = (i + 1) & (x->n_nodes - 1)) {
 		struct lexicon_node *n = &x->nodes[i];
 
-		if (!n->number)
+		if (!x->marks[i])
 			return n;
-		if (n->head == k->head && n->parent == k->parent && n->n == k->unit.n &&
+		if (x->marks[i] == k->mark && n->head == k->head && n->parent == k->parent && n->n == k->unit.n &&
 		    (n->n <= HEAD_BYTES ||
 		     !memcmp(x->units[n->number - 1] + HEAD_BYTES, k->unit.p + HEAD_BYTES, (size_t)n->n - HEAD_BYTES)))
 			return n;
 	}
+}
+
+static void node_put(struct lexicon *x, const struct key *k, const struct lexicon_node *node)
+{
+	struct lexicon_node *at = node_of(x, k);
+
+	*at = *node;
+	x->marks[at - x->nodes] = k->mark;
 }
 
 static int nodes_grow(struct lexicon *x, struct arena *arena)
@@ -93,7 +102,8 @@ static int nodes_grow(struct lexicon *x, struct arena *arena)
 
 	x->n_nodes = old.n_nodes ? old.n_nodes * 2 : 4096;
 	x->nodes = arena_array(arena, x->n_nodes, sizeof(*x->nodes));
-	if (!x->nodes)
+	x->marks = arena_array(arena, x->n_nodes, sizeof(*x->marks));
+	if (!x->nodes || !x->marks)
 		return -ENOMEM;
 	for (size_t i = 0; i < old.n_nodes; i++) {
 		const struct lexicon_node *n = &old.nodes[i];
@@ -101,7 +111,7 @@ static int nodes_grow(struct lexicon *x, struct arena *arena)
 		if (!n->number)
 			continue;
 		struct key k = key_of(n->parent, span_of(x->units[n->number - 1], n->n));
-		*node_of(x, &k) = *n;
+		node_put(x, &k, n);
 	}
 	return 0;
 }
@@ -120,7 +130,7 @@ static struct lexicon_node *child_of(struct lexicon *x, struct arena *arena, uin
 	if (arena_grow(arena, &x->units, x->n, &x->cap, sizeof(*x->units)) < 0)
 		return NULL;
 	x->units[x->n++] = unit.p;
-	*node = (struct lexicon_node){k.head, parent, (uint32_t)x->n, LEXICON_NONE, (uint16_t)unit.n, false};
+	node_put(x, &k, &(struct lexicon_node){k.head, parent, (uint32_t)x->n, LEXICON_NONE, (uint16_t)unit.n, false});
 	return node;
 }
 
@@ -159,9 +169,10 @@ bool lexicon_step(const struct lexicon *x, struct span text, struct lexicon_walk
 		return false;
 	size_t end = lexicon_unit_end(text, w->end);
 	struct key k = key_of(w->node, span_sub(text, w->end, end));
-	const struct lexicon_node *node = node_of(x, &k);
-	if (!node->number)
+	size_t at = (size_t)(node_of(x, &k) - x->nodes);
+	if (!x->marks[at])
 		return false;
+	const struct lexicon_node *node = &x->nodes[at];
 	*w = (struct lexicon_walk){end, node->number, !node->inner, node->form};
 	return true;
 }

@@ -26,8 +26,10 @@ struct lexicon_node {
 
 struct lexicon {
 	struct lexicon_node *nodes; /* open hashing */
-	size_t n_nodes;		    /* a power of two */
-	const char **units;	    /* by number - 1: borrowed from a form */
+	unsigned char
+		*marks;	    /* by place: 0, or a byte of the hash: what is in no form seldom costs a look at nodes[] */
+	size_t n_nodes;	    /* a power of two */
+	const char **units; /* by number - 1: borrowed from a form */
 	size_t n, cap;
 };
 
