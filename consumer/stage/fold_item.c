@@ -2,7 +2,6 @@
 /* The item set: versions of an item, and their claims in and out of the cells. */
 #include "stage/fold_private.h"
 #include <errno.h>
-#include <stdlib.h>
 
 static bool is_decimal(struct span s)
 {
@@ -201,14 +200,8 @@ static struct ledger_claim origin_of(const struct fold *f, const struct claims_r
 
 static int remember(struct fold *f, struct fold_slot *s, struct ledger_cell *c)
 {
-	if (f->n_dirty == f->cap_dirty) {
-		size_t cap = f->cap_dirty ? f->cap_dirty * 2 : 256;
-		struct dirty_cell *v = realloc(f->dirty, cap * sizeof(*v));
-		if (!v)
-			return -ENOMEM;
-		f->dirty = v;
-		f->cap_dirty = cap;
-	}
+	if (array_grow(&f->dirty, f->n_dirty, &f->cap_dirty, sizeof(*f->dirty)) < 0)
+		return -ENOMEM;
 	f->dirty[f->n_dirty++] = (struct dirty_cell){s, c};
 	return 0;
 }

@@ -3,6 +3,7 @@
 #ifndef SCOWIRE_STAGE_FOLD_PRIVATE_H
 #define SCOWIRE_STAGE_FOLD_PRIVATE_H
 
+#include "base/grow.h"
 #include "codec/change_json.h"
 #include "codec/claims_json.h"
 #include "codec/state_json.h"

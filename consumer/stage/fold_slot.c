@@ -104,14 +104,8 @@ int fold_slot_get(struct fold *f, struct span name, struct fold_slot **ret, stru
 		*ret = f->slots[at].slot;
 		return 0;
 	}
-	if (f->n_slots == f->cap_slots) {
-		size_t cap = f->cap_slots ? f->cap_slots * 2 : 64;
-		struct slot_place *v = realloc(f->slots, cap * sizeof(*v));
-		if (!v)
-			return fold_no_memory(reterr);
-		f->slots = v;
-		f->cap_slots = cap;
-	}
+	if (array_grow(&f->slots, f->n_slots, &f->cap_slots, sizeof(*f->slots)) < 0)
+		return fold_no_memory(reterr);
 	struct fold_slot *s = NULL;
 	int e = load_slot(f, name, &s, reterr);
 	if (e < 0)

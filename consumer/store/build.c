@@ -81,7 +81,7 @@ int view_build_begin(struct view *v, struct error *reterr)
 	}
 	v->building = malloc(n);
 	if (!v->building)
-		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
+		return view_no_memory(v, reterr);
 	snprintf(v->building, n, "%s%s", v->path, VIEW_BUILDING);
 	r = copy(v, reterr);
 	if (r == 0 && sqlite3_exec(v->db, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;" VIEW_PRAGMAS, NULL,

@@ -5,26 +5,13 @@ caller names the layout in its rules (view_open), so that another kind of host r
 #include <errno.h>
 #include <stdlib.h>
 
-static int no_memory(struct view *v, struct error *reterr)
-{
-	return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
-}
-
 static int insert_slot(struct view *v, struct view_slot slot, struct error *reterr)
 {
 	char *name = malloc(slot.name.n + 1);
 
-	if (name && v->n_slots == v->cap_slots) {
-		size_t cap = v->cap_slots ? v->cap_slots * 2 : 64;
-		struct view_slot *slots = realloc(v->slots, cap * sizeof(*slots));
-		if (slots) {
-			v->slots = slots;
-			v->cap_slots = cap;
-		}
-	}
-	if (!name || v->n_slots == v->cap_slots) {
+	if (!name || array_grow(&v->slots, v->n_slots, &v->cap_slots, sizeof(*v->slots)) < 0) {
 		free(name);
-		return no_memory(v, reterr);
+		return view_no_memory(v, reterr);
 	}
 	memcpy(name, slot.name.p, slot.name.n);
 	slot.name.p = name;
@@ -126,10 +113,10 @@ static int read_cell(struct view *v, sqlite3_stmt *s, struct ledger *ret, struct
 
 	if (!c || c->id)
 		return c ? error_set(reterr, ERROR_ACTION_STOP, -EUCLEAN, "%s: damaged: a cell twice", v->path)
-			 : no_memory(v, reterr);
+			 : view_no_memory(v, reterr);
 	c->sources = malloc((n_sources + 1) * sizeof(*c->sources));
 	if (!c->sources)
-		return no_memory(v, reterr);
+		return view_no_memory(v, reterr);
 	c->cap_sources = (uint32_t)n_sources + 1;
 	c->id = sqlite3_column_int64(s, 0);
 	c->dirty = false;

@@ -3,11 +3,6 @@
 #include "store/private.h"
 #include <errno.h>
 
-static int no_memory(struct view *v, struct error *reterr)
-{
-	return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
-}
-
 /* Appends item `id` if it is there and of that uri. */
 static int add_version(struct view *v, int64_t id, struct span uri, struct arena *arena, struct view_item *items,
 		       size_t *n, struct error *reterr)
@@ -29,7 +24,7 @@ static int add_version(struct view *v, int64_t id, struct span uri, struct arena
 		if (sqlite3_column_bytes(s, 5) == DIGEST_BYTES)
 			memcpy(i.digest.b, sqlite3_column_blob(s, 5), DIGEST_BYTES);
 		if (!i.version.p || !i.versioncreated.p || !i.pack.p)
-			r = no_memory(v, reterr);
+			r = view_no_memory(v, reterr);
 		else
 			items[(*n)++] = i;
 	} else if (rc != SQLITE_ROW && rc != SQLITE_DONE) {
@@ -48,7 +43,7 @@ int view_item_versions(struct view *v, struct span uri, struct arena *arena, str
 	struct view_item *items = r == 0 ? arena_array(arena, ids.n + 1, sizeof(*items)) : NULL;
 
 	if (r == 0 && !items)
-		r = no_memory(v, reterr);
+		r = view_no_memory(v, reterr);
 	for (size_t i = 0; r == 0 && i < ids.n; i++)
 		r = add_version(v, ids.v[i], uri, arena, items, &n, reterr);
 	if (r < 0)
@@ -135,7 +130,7 @@ int view_item_raw(struct view *v, int64_t id, struct arena *arena, struct span *
 		struct span raw = column_span(s, 0, arena);
 		sqlite3_reset(s);
 		if (!raw.p)
-			return no_memory(v, reterr);
+			return view_no_memory(v, reterr);
 		*ret = raw;
 		return 0;
 	}

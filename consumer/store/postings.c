@@ -8,11 +8,6 @@
 
 #define NONE UINT32_MAX /* end of a list of claims that are not stored yet */
 
-static int no_memory(struct view *v, struct error *reterr)
-{
-	return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
-}
-
 static struct posting posting_of(const struct ledger_claim *c, bool gone)
 {
 	return (struct posting){.item = c->ref.item,
@@ -43,14 +38,8 @@ static int note(struct view *v, struct ledger_cell *c, struct posting p, struct 
 {
 	struct unsaved_list *l = &v->unsaved;
 
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 1024;
-		struct unsaved *more = realloc(l->v, cap * sizeof(*more));
-		if (!more)
-			return no_memory(v, reterr);
-		l->v = more;
-		l->cap = cap;
-	}
+	if (array_grow(&l->v, l->n, &l->cap, sizeof(*l->v)) < 0)
+		return view_no_memory(v, reterr);
 	l->v[l->n] = (struct unsaved){p, c->unsaved ? c->unsaved - 1 : NONE};
 	c->unsaved = (uint32_t)++l->n;
 	l->n_cells += l->v[l->n - 1].before == NONE;
@@ -103,14 +92,8 @@ int view_postings_save(struct view *v, struct ledger_cell *c, struct error *rete
 	if (!c->unsaved)
 		return 0;
 	for (uint32_t at = c->unsaved - 1; at != NONE; at = l->v[at].before) {
-		if (n == l->cap_row) {
-			size_t cap = l->cap_row ? l->cap_row * 2 : 64;
-			struct posting *more = realloc(l->row, cap * sizeof(*more));
-			if (!more)
-				return no_memory(v, reterr);
-			l->row = more;
-			l->cap_row = cap;
-		}
+		if (array_grow(&l->row, n, &l->cap_row, sizeof(*l->row)) < 0)
+			return view_no_memory(v, reterr);
 		l->row[n++] = l->v[at].posting;
 	}
 	int r = put_row(v, c, l->row, n, reterr);
@@ -187,7 +170,7 @@ static int read_all(struct view *v, const struct ledger_cell *c, struct arena *a
 		sqlite3_reset(s);
 		row = before;
 	}
-	return r == -ENOMEM ? no_memory(v, reterr) : r;
+	return r == -ENOMEM ? view_no_memory(v, reterr) : r;
 }
 
 /* By claim; of one claim in the order in which it came and went. */
@@ -230,7 +213,7 @@ int view_claims(struct view *v, struct ledger_cell *c, struct arena *arena, stru
 	size_t n = g.n ? settle(g.v, g.n) : 0;
 	struct ledger_claim *claims = arena_array(arena, n + 1, sizeof(*claims));
 	if (!claims)
-		return no_memory(v, reterr);
+		return view_no_memory(v, reterr);
 	r = view_touch(v, reterr);
 	if (r == 0)
 		r = view_postings_drop(v, c, reterr);

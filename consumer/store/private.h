@@ -3,6 +3,7 @@
 #ifndef SCOWIRE_STORE_PRIVATE_H
 #define SCOWIRE_STORE_PRIVATE_H
 
+#include "base/grow.h"
 #include "store/view.h"
 #include <sqlite3.h>
 
@@ -116,6 +117,7 @@ struct view {
 };
 
 /* Maps the database's last error. */
+int view_no_memory(const struct view *v, struct error *reterr);
 int view_fail(struct view *v, const char *doing, struct error *reterr);
 /* The statement, reset and ready to bind; NULL with reterr set. */
 sqlite3_stmt *view_stmt(struct view *v, enum sql which, struct error *reterr);

@@ -95,7 +95,7 @@ int view_rules_load(struct view *v, struct arena *arena, struct slot_rules_set *
 	}
 	sqlite3_reset(s);
 	if (r < 0)
-		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
+		return view_no_memory(v, reterr);
 	if (rc != SQLITE_DONE)
 		return view_fail(v, "reading slot rules", reterr);
 	*ret = (struct slot_rules_set){.v = rules, .n = n};

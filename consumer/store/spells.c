@@ -37,7 +37,7 @@ int view_spells_load(struct view *v, int64_t slot, struct arena *arena, struct v
 		memcpy(sp.event, sqlite3_column_text(s, 11), DIGEST_HEX);
 		if (!b->value.p || !sp.json.p || arena_grow(arena, &spells, n, &cap, sizeof(*spells)) < 0) {
 			sqlite3_reset(s);
-			return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
+			return view_no_memory(v, reterr);
 		}
 		spells[n++] = sp;
 	}

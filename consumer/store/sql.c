@@ -7,6 +7,11 @@ static const char *said(const struct view *v)
 	return v->bound ? sqlite3_errstr(v->bound) : sqlite3_errmsg(v->db);
 }
 
+int view_no_memory(const struct view *v, struct error *reterr)
+{
+	return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
+}
+
 int view_fail(struct view *v, const char *doing, struct error *reterr)
 {
 	int code = (v->bound ? v->bound : sqlite3_errcode(v->db)) & 0xff;

@@ -13,11 +13,6 @@
 #define FILTER_BYTES (URIS_RECENT_MAX * 2)
 #define FILTER_BITS 4 /* of one block of 64 bytes: one in some two hundred others passes (Putze et al. 2007) */
 
-static int no_memory(struct view *v, struct error *reterr)
-{
-	return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
-}
-
 int64_t view_uri_hash(struct span uri)
 {
 	struct digest d = digest_of(uri);
@@ -103,7 +98,7 @@ static void drop_filters(struct uris *u)
 static int found(struct view *v, struct arena *arena, struct uri_ids *ret, int64_t id, struct error *reterr)
 {
 	if (arena_grow(arena, &ret->v, ret->n, &ret->cap, sizeof(*ret->v)) < 0)
-		return no_memory(v, reterr);
+		return view_no_memory(v, reterr);
 	ret->v[ret->n++] = id;
 	return 0;
 }
@@ -167,7 +162,7 @@ static int put_filter(struct view *v, struct error *reterr)
 	unsigned char *filter = s ? add_filter(&v->uris) : NULL;
 
 	if (!filter)
-		return s ? no_memory(v, reterr) : -EIO;
+		return s ? view_no_memory(v, reterr) : -EIO;
 	for (size_t i = 0; i < u->n; i++)
 		for (int k = 0; k < FILTER_BITS; k++)
 			filter[block_of(u->hash[i]) + bit_of(u->hash[i], k) / 8] |=
@@ -183,7 +178,7 @@ static int merge(struct view *v, struct error *reterr)
 	struct entry *e = malloc((u->n + 1) * sizeof(*e));
 
 	if (!e)
-		return no_memory(v, reterr);
+		return view_no_memory(v, reterr);
 	for (size_t i = 0; i < u->n; i++)
 		e[i] = (struct entry){u->hash[i], u->first + (int64_t)i};
 	qsort(e, u->n, sizeof(*e), by_hash);
@@ -212,7 +207,7 @@ int view_uri_add(struct view *v, int64_t hash, int64_t id, struct error *reterr)
 			return r;
 	}
 	if (u->n == u->cap && grow(u) < 0)
-		return no_memory(v, reterr);
+		return view_no_memory(v, reterr);
 	if (u->n == 0)
 		u->first = id;
 	u->hash[u->n] = hash;
@@ -266,7 +261,7 @@ static int load_filters(struct view *v, struct error *reterr)
 	while (r == 0 && (rc = view_step(v, s)) == SQLITE_ROW) {
 		unsigned char *filter = add_filter(&v->uris);
 		if (!filter)
-			r = no_memory(v, reterr);
+			r = view_no_memory(v, reterr);
 		else if (sqlite3_column_bytes(s, 0) == FILTER_BYTES)
 			memcpy(filter, sqlite3_column_blob(s, 0), FILTER_BYTES);
 		else

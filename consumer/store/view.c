@@ -124,7 +124,7 @@ static int load_watermark(struct view *v, struct error *reterr)
 	}
 	sqlite3_reset(s);
 	if (r < 0)
-		return error_set(reterr, ERROR_ACTION_STOP, -ENOMEM, "%s: out of memory", v->path);
+		return view_no_memory(v, reterr);
 	return rc == SQLITE_DONE ? 0 : view_fail(v, "reading days", reterr);
 }
 

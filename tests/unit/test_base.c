@@ -10,6 +10,7 @@
 #include "base/arena.h"
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/grow.h"
 #include "base/strbuf.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -47,6 +48,29 @@ static void span_lower_bound_rows(void **state)
 		assert_int_equal(span_lower_bound(rows[i].n ? sorted : NULL, rows[i].n, sizeof(sorted[0]),
 						  offsetof(__typeof__(sorted[0]), key), span_str(rows[i].key)),
 				 rows[i].want);
+}
+
+static void an_array_grows_and_keeps_what_it_has(void **state)
+{
+	uint32_t *v = NULL;
+	size_t n = 0, cap = 0, grown = 0;
+
+	(void)state;
+	for (; n < 1000; n++) {
+		size_t before = cap;
+		assert_int_equal(array_grow(&v, n, &cap, sizeof(*v)), 0);
+		assert_true(cap > n);
+		grown += cap != before;
+		v[n] = (uint32_t)n * 7;
+	}
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(v[i], i * 7);
+	assert_in_range(grown, 2, 10); /* by doubling, not one at a time */
+	size_t had = cap;
+	assert_int_equal(array_grow(&v, cap, &cap, SIZE_MAX / cap), -ENOMEM);
+	assert_int_equal(cap, had);
+	assert_int_equal(v[n - 1], (n - 1) * 7);
+	free(v);
 }
 
 static void span_order_is_total(void **state)
@@ -168,6 +192,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(span_find_rows),
 		cmocka_unit_test(span_lower_bound_rows),
+		cmocka_unit_test(an_array_grows_and_keeps_what_it_has),
 		cmocka_unit_test(span_order_is_total),
 		cmocka_unit_test(arena_cap_is_an_ordinary_null),
 		cmocka_unit_test(arena_grow_keeps_items),

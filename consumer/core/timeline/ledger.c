@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/ledger.h"
 #include "base/digest.h"
+#include "base/grow.h"
 #include "base/sorted.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -124,14 +125,8 @@ struct ledger_cell *ledger_cell(struct ledger *l, const struct cell *statement)
 	size_t slot = slot_of(l, hash, statement);
 	if (l->table[slot])
 		return l->table[slot];
-	if (l->n == l->cap) {
-		size_t cap = l->cap ? l->cap * 2 : 16;
-		struct ledger_cell **v = realloc(l->v, cap * sizeof(*v));
-		if (!v)
-			return NULL;
-		l->v = v;
-		l->cap = cap;
-	}
+	if (array_grow(&l->v, l->n, &l->cap, sizeof(struct ledger_cell *)) < 0)
+		return NULL;
 	struct ledger_cell *c = new_cell(statement, hash);
 	if (!c)
 		return NULL;

@@ -202,7 +202,7 @@ static int list_cell(struct live *l, struct ledger_cell *c)
 	bool listed = c->listed < l->n_cells && l->cells[c->listed] == &c->cell;
 
 	if (c->cell.weight && !listed) {
-		if (live_grow(&l->cells, l->n_cells, &l->cap_cells, sizeof(*l->cells)) < 0)
+		if (array_grow(&l->cells, l->n_cells, &l->cap_cells, sizeof(*l->cells)) < 0)
 			return -ENOMEM;
 		c->listed = l->n_cells;
 		l->cells[l->n_cells++] = &c->cell;

@@ -4,30 +4,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
-int live_grow(void *items, size_t n, size_t *cap, size_t size)
-{
-	void *old;
-
-	if (n < *cap)
-		return 0;
-	memcpy(&old, items, sizeof(old));
-	size_t more = *cap ? *cap * 2 : 16;
-	void *v = realloc(old, more * size);
-	if (!v)
-		return -ENOMEM;
-	memcpy(items, &v, sizeof(v));
-	*cap = more;
-	/* cppcheck-suppress memleak ; it lies in *items now */
-	return 0;
-}
-
 int live_splice(void *items, size_t *n, size_t *cap, size_t size, size_t from, size_t to, const void *more, size_t k)
 {
 	size_t gone = to - from;
 	char *v;
 
 	while (*n - gone + k > *cap)
-		if (live_grow(items, *cap, cap, size) < 0)
+		if (array_grow(items, *cap, cap, size) < 0)
 			return -ENOMEM;
 	memcpy(&v, items, sizeof(v));
 	if (*n > to && k != gone)
@@ -89,7 +72,7 @@ size_t live_not_test_at(const struct live_marks *l, edtf_day d)
 
 int live_marks_push(struct live_marks *l, struct live_mark *m)
 {
-	if (live_grow(&l->v, l->n, &l->cap, sizeof(struct live_mark *)) < 0)
+	if (array_grow(&l->v, l->n, &l->cap, sizeof(struct live_mark *)) < 0)
 		return -ENOMEM;
 	l->v[l->n++] = m;
 	return 0;
@@ -257,7 +240,7 @@ static int leave(struct live_track *t, struct live_mark *m, struct ledger_cell *
 		forget_left(t, m->m.cell);
 	if (!moves_in || !is_plain_holding(m) || is_evidence(t, m))
 		return live_mark_changed(t, m, false);
-	if (live_grow(&t->left, t->n_left, &t->cap_left, sizeof(*t->left)) < 0)
+	if (array_grow(&t->left, t->n_left, &t->cap_left, sizeof(*t->left)) < 0)
 		return -ENOMEM;
 	t->left[t->n_left++] = (struct live_left){moves_in, m->at, mark_holds(&m->m)};
 	return 0;

@@ -6,6 +6,7 @@
 #ifndef SCOWIRE_CORE_LIVE_PRIVATE_H
 #define SCOWIRE_CORE_LIVE_PRIVATE_H
 
+#include "base/grow.h"
 #include "core/timeline/days.h"
 #include "core/timeline/live.h"
 #include "core/timeline/marks.h"
@@ -175,8 +176,6 @@ static inline struct live_mark *live_far(const struct live_track *t, size_t i)
 	return i < t->wide.n ? t->wide.v[i] : t->wideners.v[i - t->wide.n];
 }
 
-/* Room for one more in a malloc'ed array. 0 or -ENOMEM. */
-int live_grow(void *items, size_t n, size_t *cap, size_t size) MUST_CHECK;
 /* Puts k elements in the place of elements [from, to) of a malloc'ed array. 0 or -ENOMEM (nothing changed). */
 int live_splice(void *items, size_t *n, size_t *cap, size_t size, size_t from, size_t to, const void *more,
 		size_t k) MUST_CHECK;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/timeline/watermark.h"
+#include "base/grow.h"
 #include "core/timeline/days.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -17,14 +18,8 @@ int watermark_count(struct watermark *w, edtf_day day, int by)
 	size_t lo = DAYS_FIND(w->v, w->n, day, day);
 
 	if (lo == w->n || w->v[lo].day != day) {
-		if (w->n == w->cap) {
-			size_t cap = w->cap ? w->cap * 2 : 64;
-			struct day_count *v = realloc(w->v, cap * sizeof(*v));
-			if (!v)
-				return -ENOMEM;
-			w->v = v;
-			w->cap = cap;
-		}
+		if (array_grow(&w->v, w->n, &w->cap, sizeof(*w->v)) < 0)
+			return -ENOMEM;
 		memmove(&w->v[lo + 1], &w->v[lo], (w->n - lo) * sizeof(*w->v));
 		w->v[lo] = (struct day_count){.day = day};
 		w->n++;
