@@ -207,6 +207,11 @@ edtf_day edtf_hi(struct edtf d)
 	}
 }
 
+bool edtf_within(struct edtf fine, struct edtf coarse)
+{
+	return edtf_lo(coarse) <= edtf_lo(fine) && edtf_hi(fine) <= edtf_hi(coarse);
+}
+
 struct edtf edtf_coarsen(struct edtf d, enum edtf_grain grain)
 {
 	if (d.grain == EDTF_NONE || grain == EDTF_NONE || d.grain >= grain)

@@ -54,6 +54,9 @@ bool edtf_eq(struct edtf a, struct edtf b);
 edtf_day edtf_lo(struct edtf d);
 edtf_day edtf_hi(struct edtf d);
 
+/* Is every day that `fine` may be one that `coarse` may be? */
+bool edtf_within(struct edtf fine, struct edtf coarse);
+
 struct edtf edtf_from_day(edtf_day day); /* grain day */
 struct edtf edtf_coarsen(struct edtf d,
 			 enum edtf_grain grain); /* d cut to the coarser grain; a finer one is no change */

@@ -65,6 +65,23 @@ static void bounds_are_the_first_and_last_day(void **state)
 	assert_int_equal(edtf_hi((struct edtf){0}), EDTF_DAY_MAX);
 }
 
+static void what_lies_within(void **state)
+{
+	static const struct {
+		const char *fine, *coarse;
+		bool want;
+	} rows[] = {{"2024-07-04", "2024-07", true}, {"2024-07", "2024", true},	       {"2024", "2024", true},
+		    {"2024", "2024-07", false},	     {"2024-06-30", "2024-07", false}, {"2024-07", "2023", false}};
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		struct edtf fine, coarse;
+		assert_int_equal(edtf_parse(span_str(rows[i].fine), &fine), 0);
+		assert_int_equal(edtf_parse(span_str(rows[i].coarse), &coarse), 0);
+		assert_int_equal(edtf_within(fine, coarse), rows[i].want);
+		assert_true(edtf_within(fine, (struct edtf){0})); /* unset: any day */
+	}
+}
+
 static void every_day_round_trips_and_weekdays_cycle(void **state)
 {
 	int weekday = edtf_weekday(EDTF_DAY_MIN);
@@ -171,6 +188,7 @@ int main(void)
 		cmocka_unit_test(parse_then_format_is_the_same_text),
 		cmocka_unit_test(what_is_no_date_is_refused),
 		cmocka_unit_test(bounds_are_the_first_and_last_day),
+		cmocka_unit_test(what_lies_within),
 		cmocka_unit_test(every_day_round_trips_and_weekdays_cycle),
 		cmocka_unit_test(months_and_years_are_added_at_their_grain),
 		cmocka_unit_test(the_date_of_a_time_is_read_as_written),

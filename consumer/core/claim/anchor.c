@@ -105,7 +105,7 @@ struct span engine_dateline_city(const struct engine *e)
 		return SPAN_NONE;
 	int form = form_find(e->pack, span_of(f.p, f.n));
 	struct token t = {.form = (uint32_t)form};
-	return form < 0 ? SPAN_NONE : raw_value(e, &t, type_find(e->pack, "city"));
+	return form < 0 ? SPAN_NONE : raw_value(e, &t, e->types.city);
 }
 
 /* Is the dateline's place one where a meeting of the text was held? Where the text names no place of a meeting, but
@@ -136,13 +136,12 @@ static struct edtf sibling_day(const struct engine *e, const struct draft *d)
 		if (o->match != d->match || o->when == d->when || !o->reported)
 			continue;
 		for (size_t k = 0; k < e->drafts->n; k++) {
-			const struct claim *c = &e->drafts->v[k].claim;
-			struct edtf day = o->when == WHEN_END ? c->end : c->begin;
+			const struct draft *x = &e->drafts->v[k];
+			struct edtf day = o->when == WHEN_END ? x->claim.end : x->claim.begin;
 
 			/* a year is that of a term, and says less than the month of publication */
-			if (e->drafts->v[k].stated && !e->drafts->v[k].reported && edtf_is_set(day) &&
-			    day.grain <= EDTF_GRAIN_MONTH && span_eq(c->slot, o->claim.slot) &&
-			    span_eq(c->value, o->claim.value))
+			if (x->stated && !x->reported && edtf_is_set(day) && day.grain <= EDTF_GRAIN_MONTH &&
+			    same_holding(x, o))
 				return day;
 		}
 	}
@@ -189,8 +188,7 @@ static const struct draft *told_as(const struct engine *e, const struct draft *d
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		const struct draft *o = &e->drafts->v[i];
 
-		if (!o->loose && o->when == WHEN_BEGIN && o->claim.modality == modality &&
-		    span_eq(o->claim.slot, d->claim.slot) && span_eq(o->claim.value, d->claim.value))
+		if (!o->loose && o->when == WHEN_BEGIN && o->claim.modality == modality && same_holding(o, d))
 			return o;
 	}
 	return NULL;
@@ -200,11 +198,11 @@ static const struct draft *told_as(const struct engine *e, const struct draft *d
 static struct edtf planned_begin(const struct engine *e, const struct draft *d)
 {
 	for (size_t i = 0; i < e->drafts->n; i++) {
-		const struct claim *c = &e->drafts->v[i].claim;
+		const struct draft *o = &e->drafts->v[i];
 
-		if (e->drafts->v[i].when == WHEN_BEGIN && c->modality == CLAIM_PLANNED && edtf_is_set(c->begin) &&
-		    span_eq(c->slot, d->claim.slot) && span_eq(c->value, d->claim.value))
-			return c->begin;
+		if (o->when == WHEN_BEGIN && o->claim.modality == CLAIM_PLANNED && edtf_is_set(o->claim.begin) &&
+		    same_holding(o, d))
+			return o->claim.begin;
 	}
 	return (struct edtf){0};
 }
@@ -284,6 +282,17 @@ static bool has_other_side(const struct engine *e, const struct draft *d)
 	return false;
 }
 
+/* The change that d reports is the one that o states the dates of. */
+static void date_like(struct draft *d, const struct draft *o)
+{
+	d->claim.begin = o->claim.begin;
+	d->claim.end = o->claim.end;
+	d->claim.derived = o->claim.derived;
+	d->claim.modality = o->claim.modality;
+	d->stated = true;
+	d->reported = false;
+}
+
 /* "Took office, for a term from 2028 to 2030": another rule read the date that its sentence states for it. */
 static bool is_dated_beside(const struct engine *e, struct draft *d)
 {
@@ -292,14 +301,9 @@ static bool is_dated_beside(const struct engine *e, struct draft *d)
 
 		if (!o->stated || o->reported || o->sentence != d->sentence || o->when != d->when ||
 		    o->match == d->match || !edtf_is_set(d->when == WHEN_END ? o->claim.end : o->claim.begin) ||
-		    !span_eq(o->claim.slot, d->claim.slot) || !span_eq(o->claim.value, d->claim.value))
+		    !same_holding(o, d))
 			continue;
-		d->claim.begin = o->claim.begin;
-		d->claim.end = o->claim.end;
-		d->claim.derived |= o->claim.derived;
-		d->claim.modality = o->claim.modality;
-		d->stated = true;
-		d->reported = false;
+		date_like(d, o);
 		return true;
 	}
 	return false;
@@ -315,16 +319,10 @@ static bool is_planned_elsewhere(const struct engine *e, struct draft *d)
 		const struct draft *o = &e->drafts->v[i];
 
 		if (!o->stated || o->when != WHEN_BEGIN || o->claim.modality != CLAIM_PLANNED ||
-		    !edtf_is_set(o->claim.begin) || !span_eq(o->claim.slot, d->claim.slot) ||
-		    !span_eq(o->claim.value, d->claim.value))
+		    !edtf_is_set(o->claim.begin) || !same_holding(o, d))
 			continue;
-		d->claim.begin = o->claim.begin;
-		d->claim.end = o->claim.end;
-		d->claim.derived = o->claim.derived;
-		d->claim.modality = CLAIM_PLANNED;
+		date_like(d, o);
 		d->claim.rule = o->claim.rule;
-		d->stated = true;
-		d->reported = false;
 		return true;
 	}
 	return false;
@@ -332,7 +330,7 @@ static bool is_planned_elsewhere(const struct engine *e, struct draft *d)
 
 int engine_anchor(struct engine *e)
 {
-	uint16_t city = type_find(e->pack, "city");
+	uint16_t city = e->types.city;
 	bool venue = from_the_venue(e);
 
 	follow_plans(e);
@@ -360,8 +358,7 @@ int engine_anchor(struct engine *e)
 		if (!edtf_is_set(day))
 			day = venue ? e->doc->dateline : edtf_coarsen(e->doc->published, EDTF_GRAIN_MONTH);
 		date_it(d, day);
-		if (d->claim.modality == CLAIM_ASSERTED && day.grain == EDTF_GRAIN_DAY &&
-		    edtf_is_set(e->doc->published) && edtf_lo(day) > edtf_hi(e->doc->published))
+		if (d->claim.modality == CLAIM_ASSERTED && day.grain == EDTF_GRAIN_DAY && is_ahead(e, edtf_lo(day)))
 			d->claim.modality = CLAIM_PLANNED;
 	}
 	return 0;

@@ -133,15 +133,14 @@ static int64_t number_of(struct engine *e, const struct sentence_view *s, const 
 	*approx = match_has(s, m, TAG_ABOUT);
 	if (role == NO_INDEX || m->at[2 * role] == NO_INDEX)
 		return -1;
-	uint16_t t = type_find(e->pack, "number");
+	uint16_t t = e->types.number;
 	if (t != NO_INDEX && engine_values(e, s, m->start, m->at[2 * role], m->at[2 * role + 1], t, &list) == 0 &&
 	    list.n) {
 		for (size_t i = 0; i < list.v[0].n; i++)
 			n = n * 10 + (list.v[0].p[i] - '0');
 		return n;
 	}
-	struct span text =
-		span_sub(engine_text(e, s->field), s->v[m->at[2 * role]].start, s->v[m->at[2 * role + 1] - 1].end);
+	struct span text = engine_span(e, s->field, s->v[m->at[2 * role]].start, s->v[m->at[2 * role + 1] - 1].end);
 	bool any = false;
 	for (size_t i = 0; i < text.n && n < INT64_MAX / 100; i++)
 		if (text.p[i] >= '0' && text.p[i] <= '9') {
@@ -214,13 +213,12 @@ static struct span kind_of(struct engine *e, const struct sentence_view *s, cons
 
 	if (t->kind_role == NO_INDEX)
 		return t->kind;
-	if (role_values(e, s, m, t->kind_role, type_find(e->pack, "kind"), &list) < 0 || !list.n)
+	if (role_values(e, s, m, t->kind_role, e->types.kind, &list) < 0 || !list.n)
 		return SPAN_NONE;
 	return list.v[0];
 }
 
-/* What begins, ends or holds after the day of publication is a plan, however it is told. One day's grace: an item from
- * a western time zone may bear the date of the day before. */
+/* What begins, ends or holds after the day of publication is a plan, however it is told. */
 static void not_before_its_time(const struct engine *e, enum when_policy when, const struct date_expr *expr,
 				struct claim *c)
 {
@@ -234,8 +232,7 @@ static void not_before_its_time(const struct engine *e, enum when_policy when, c
 		return;
 	if (expr && expr->kind == DATE_UNTIL && !edtf_is_set(c->begin))
 		lo = edtf_hi(c->end); /* "until the end of the year" */
-	if (c->modality != CLAIM_ASSERTED || !edtf_is_set(d) || !edtf_is_set(e->doc->published) ||
-	    lo <= edtf_hi(e->doc->published))
+	if (c->modality != CLAIM_ASSERTED || !edtf_is_set(d) || !is_ahead(e, lo))
 		return;
 	c->modality = CLAIM_PLANNED;
 	if (edtf_is_set(c->holds_at))

@@ -79,6 +79,11 @@ struct person {
 	bool subject;		 /* of whom his sentence spoke */
 };
 
+/* The types of values that the engine knows by name; NO_INDEX where the pack has none of them. */
+struct value_types {
+	uint16_t state, person, city, status, number, kind, words;
+};
+
 #define NAME_CASES 6
 
 struct engine {
@@ -95,6 +100,7 @@ struct engine {
 	size_t n_sentences, cap_sentences;
 	struct date_list dates;
 	const struct date_heads *heads;
+	struct value_types types;
 	struct edtf day;  /* the last day named */
 	struct edtf told; /* the last day read that is not after publication */
 	struct memory memory;
@@ -117,6 +123,18 @@ struct engine {
 static inline struct span engine_text(const struct engine *e, uint8_t field)
 {
 	return field == CLAIM_BODY ? e->doc->body : e->doc->headline;
+}
+
+/* Bytes of it. */
+static inline struct span engine_span(const struct engine *e, uint8_t field, uint32_t start, uint32_t end)
+{
+	return span_sub(engine_text(e, field), start, end);
+}
+
+/* Does the day lie after that of publication? No, where the item does not say when that was. */
+static inline bool is_ahead(const struct engine *e, edtf_day day)
+{
+	return edtf_is_set(e->doc->published) && day > edtf_hi(e->doc->published);
 }
 
 /* extract.c: for check.c: run this rule alone; NULL is all again. How often a program has matched since the extractor
@@ -200,6 +218,13 @@ struct draft {
 	struct span backing;
 	bool spent; /* lend.c: makes no claim */
 };
+
+/* Of one slot and one value. */
+static inline bool same_holding(const struct draft *a, const struct draft *b)
+{
+	return span_eq(a->claim.slot, b->claim.slot) && span_eq(a->claim.value, b->claim.value);
+}
+
 struct draft_list {
 	struct draft *v;
 	size_t n, cap;

@@ -32,9 +32,21 @@ struct extractor {
 	struct sight sight;
 	int cases[NAME_CASES]; /* tags */
 	struct date_heads heads;
+	struct value_types types;
 };
 
 static const char *const cases[NAME_CASES] = {"nom", "gen", "dat", "acc", "ins", "loc"};
+
+static struct value_types types_of(const struct pack *p)
+{
+	return (struct value_types){.state = type_find(p, "state"),
+				    .person = type_find(p, "person"),
+				    .city = type_find(p, "city"),
+				    .status = type_find(p, "status"),
+				    .number = type_find(p, "number"),
+				    .kind = type_find(p, "kind"),
+				    .words = type_find(p, "words")};
+}
 
 struct extractor *extractor_new(const struct pack *pack)
 {
@@ -44,6 +56,7 @@ struct extractor *extractor_new(const struct pack *pack)
 		return NULL;
 	x->pack = pack;
 	date_heads_make(&x->heads);
+	x->types = types_of(pack);
 	for (size_t i = 0; i < NAME_CASES; i++)
 		x->cases[i] = tag_find(pack, span_str(cases[i]));
 	x->hits = calloc(pack->n_insns + 1, sizeof(*x->hits));
@@ -224,6 +237,7 @@ int extractor_claims(struct extractor *x, const struct document *doc, struct are
 			   .decided = x->decided,
 			   .sight = &x->sight,
 			   .heads = &x->heads,
+			   .types = x->types,
 			   .everything = x->everything,
 			   .cases = x->cases};
 	struct claim_list out = {0};

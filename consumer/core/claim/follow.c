@@ -53,9 +53,7 @@ static bool holds_now(const struct engine *e, const struct draft *d)
 static bool says_end(const struct engine *e, const struct draft *d)
 {
 	for (size_t i = 0; i < e->drafts->n; i++) {
-		const struct claim *c = &e->drafts->v[i].claim;
-
-		if (edtf_is_set(c->end) && span_eq(c->slot, d->claim.slot) && span_eq(c->value, d->claim.value))
+		if (edtf_is_set(e->drafts->v[i].claim.end) && same_holding(&e->drafts->v[i], d))
 			return true;
 	}
 	return false;

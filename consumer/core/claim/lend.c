@@ -19,17 +19,12 @@ static bool is_dated(const struct draft *d)
 	       (d->stated && edtf_is_set(d->claim.holds_at));
 }
 
-static bool within(struct edtf fine, struct edtf coarse)
-{
-	return edtf_lo(coarse) <= edtf_lo(fine) && edtf_hi(fine) <= edtf_hi(coarse);
-}
-
 /* "This year's Baku summit", and elsewhere "the summit will be on 5 June": the year has room for a day. */
 static bool has_room(const struct draft *d, const struct draft *lender)
 {
 	return !is_dated(d) ||
 	       (d->when == WHEN_EVENT && d->claim.begin.grain == EDTF_GRAIN_YEAR && !edtf_is_set(d->claim.end) &&
-		lender->claim.begin.grain < EDTF_GRAIN_YEAR && within(lender->claim.begin, d->claim.begin));
+		lender->claim.begin.grain < EDTF_GRAIN_YEAR && edtf_within(lender->claim.begin, d->claim.begin));
 }
 
 /* "The 2023 summit, which New Delhi hosts": the date has its city beside it. */
@@ -55,10 +50,10 @@ static const struct draft *lender_of(const struct engine *e, struct span slot)
 
 		if (!is_lender(d) || !span_eq(d->claim.slot, slot) || !edtf_is_set(d->claim.begin) || is_taken(e, d))
 			continue;
-		if (!best || within(d->claim.begin, best->claim.begin)) {
+		if (!best || edtf_within(d->claim.begin, best->claim.begin)) {
 			if (!best || !edtf_is_set(best->claim.end) || edtf_is_set(d->claim.end))
 				best = d;
-		} else if (!within(best->claim.begin, d->claim.begin)) {
+		} else if (!edtf_within(best->claim.begin, d->claim.begin)) {
 			return NULL;
 		}
 	}
@@ -108,8 +103,7 @@ static bool is_told_elsewhere(const struct engine *e, const struct draft *d)
 	for (size_t i = 0; i < e->drafts->n; i++) {
 		const struct draft *o = &e->drafts->v[i];
 
-		if (o->when != WHEN_LENT && span_eq(o->claim.slot, d->claim.slot) &&
-		    span_eq(o->claim.value, d->claim.value))
+		if (o->when != WHEN_LENT && same_holding(o, d))
 			return true;
 	}
 	return false;

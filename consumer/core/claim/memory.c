@@ -87,7 +87,7 @@ static size_t main_clause(const struct sentence_view *s)
  * what the text was about; else the last one named at all. */
 static void remember_state(struct engine *e, const struct sentence_view *s)
 {
-	uint16_t type = type_find(e->pack, "state");
+	uint16_t type = e->types.state;
 	struct span state = SPAN_NONE;
 	size_t main = main_clause(s);
 

@@ -9,15 +9,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static bool within(struct edtf fine, struct edtf coarse)
-{
-	return edtf_lo(coarse) <= edtf_lo(fine) && edtf_hi(fine) <= edtf_hi(coarse);
-}
-
 /* Either unset or one within the other. */
 static bool compatible(struct edtf a, struct edtf b)
 {
-	return !edtf_is_set(a) || !edtf_is_set(b) || within(a, b) || within(b, a);
+	return !edtf_is_set(a) || !edtf_is_set(b) || edtf_within(a, b) || edtf_within(b, a);
 }
 
 static struct edtf finer(struct edtf a, struct edtf b)
@@ -26,7 +21,7 @@ static struct edtf finer(struct edtf a, struct edtf b)
 		return b;
 	if (!edtf_is_set(b))
 		return a;
-	return within(b, a) ? b : a;
+	return edtf_within(b, a) ? b : a;
 }
 
 static bool has_bounds(const struct claim *c)
@@ -68,7 +63,7 @@ static bool absorbs(const struct draft *a, const struct draft *b)
 	if (!has_bounds(y) && edtf_is_set(x->end) && edtf_eq(x->end, y->holds_at))
 		return true; /* the day on which it ended */
 	if (!has_bounds(y) && has_bounds(x))
-		return !b->stated || (edtf_is_set(x->begin) && within(x->begin, y->holds_at));
+		return !b->stated || (edtf_is_set(x->begin) && edtf_within(x->begin, y->holds_at));
 	if (!has_bounds(x) && !has_bounds(y))
 		return compatible(x->holds_at, y->holds_at);
 	if (!has_bounds(x))
@@ -205,8 +200,7 @@ static bool is_outdone(const struct draft_list *l, const struct draft *d)
 		const struct draft *o = &l->v[i];
 		bool same = o->sentence == d->sentence && o->start < d->end && d->start < o->end &&
 			    o->claim.modality != d->claim.modality && (o->when == WHEN_END) == (d->when == WHEN_END) &&
-			    (!o->loose || is_backed(l, o)) && span_eq(o->claim.slot, d->claim.slot) &&
-			    span_eq(o->claim.value, d->claim.value);
+			    (!o->loose || is_backed(l, o)) && same_holding(o, d);
 
 		/* A rule that says the modality knows the construction. */
 		if (same && o->fixed != d->fixed ? o->fixed
@@ -226,38 +220,36 @@ static bool is_realised(const struct draft_list *l, const struct draft *d)
 		const struct draft *o = &l->v[i];
 
 		if (o->claim.modality == CLAIM_ASSERTED && o->when == WHEN_BEGIN &&
-		    o->claim.evidence->field == CLAIM_BODY && span_eq(o->claim.slot, d->claim.slot) &&
-		    span_eq(o->claim.value, d->claim.value))
+		    o->claim.evidence->field == CLAIM_BODY && same_holding(o, d))
 			return true;
 	}
 	return false;
 }
 
 /* Is the value a person, who may be appointed long before he begins? */
-static bool is_of_a_person(const struct pack *p, const struct draft *d)
+static bool is_of_a_person(const struct engine *e, const struct draft *d)
 {
 	for (size_t i = 0; i < d->rule->n_claims; i++)
 		if (span_eq(d->rule->claims[i].slot, d->claim.slot) && d->rule->claims[i].value_type != NO_INDEX)
-			return span_eq_str(p->types[d->rule->claims[i].value_type], "person");
+			return d->rule->claims[i].value_type == e->types.person;
 	return false;
 }
 
 /* "Was appointed", and elsewhere "takes office on 1 January": whoever is to begin on a day has not begun. */
-static bool is_to_begin(const struct pack *p, const struct draft_list *l, const struct draft *d)
+static bool is_to_begin(const struct engine *e, const struct draft_list *l, const struct draft *d)
 {
 	if (d->claim.modality != CLAIM_ASSERTED || d->when != WHEN_BEGIN ||
-	    (!is_of_a_person(p, d) && (!d->reported || d->stated)))
+	    (!is_of_a_person(e, d) && (!d->reported || d->stated)))
 		return false;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct draft *o = &l->v[i];
 
 		bool later = o->claim.modality == CLAIM_PLANNED ||
 			     (o->claim.modality == CLAIM_ASSERTED && d->claim.begin.grain > EDTF_GRAIN_DAY &&
-			      is_of_a_person(p, d));
+			      is_of_a_person(e, d));
 
 		if (later && o->when == WHEN_BEGIN && o->stated && o->claim.begin.grain == EDTF_GRAIN_DAY &&
-		    edtf_lo(o->claim.begin) > edtf_hi(d->claim.begin) && span_eq(o->claim.slot, d->claim.slot) &&
-		    span_eq(o->claim.value, d->claim.value))
+		    edtf_lo(o->claim.begin) > edtf_hi(d->claim.begin) && same_holding(o, d))
 			return true;
 	}
 	return false;
@@ -269,8 +261,7 @@ static bool is_still_to_come(const struct draft_list *l, const struct draft *d)
 	if (d->when != WHEN_EVENT || d->stated || d->claim.modality != CLAIM_ASSERTED)
 		return false;
 	for (size_t i = 0; i < l->n; i++)
-		if (l->v[i].claim.modality == CLAIM_PLANNED && span_eq(l->v[i].claim.slot, d->claim.slot) &&
-		    span_eq(l->v[i].claim.value, d->claim.value))
+		if (l->v[i].claim.modality == CLAIM_PLANNED && same_holding(&l->v[i], d))
 			return true;
 	return false;
 }
@@ -288,7 +279,7 @@ int engine_merge(struct engine *e)
 		size_t k = m;
 
 		if ((l->v[i].loose && !is_backed(l, &l->v[i])) || is_outranked(e, &l->v[i]) ||
-		    is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) || is_to_begin(e->pack, l, &l->v[i]) ||
+		    is_outdone(l, &l->v[i]) || is_realised(l, &l->v[i]) || is_to_begin(e, l, &l->v[i]) ||
 		    is_still_to_come(l, &l->v[i]))
 			continue;
 

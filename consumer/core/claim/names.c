@@ -4,11 +4,6 @@
 #include "core/text/name_ru.h"
 #include <errno.h>
 
-static struct span text_of(const struct engine *e, uint8_t field, uint32_t start, uint32_t end)
-{
-	return span_sub(engine_text(e, field), start, end);
-}
-
 /* Is `part` the first or last word of the name? */
 static bool is_part(struct span name, struct span part)
 {
@@ -20,7 +15,7 @@ static bool is_part(struct span name, struct span part)
 
 static struct span person_name(const struct engine *e, const struct token *t)
 {
-	return text_of(e, t->field, e->raw[t->vfirst].start, e->raw[t->vlast - 1].end);
+	return engine_span(e, t->field, e->raw[t->vfirst].start, e->raw[t->vlast - 1].end);
 }
 
 /* The name as English-language agencies write it, where the language has another script and a rule for it. */
@@ -35,7 +30,7 @@ static struct span spelled(const struct engine *e, struct span name)
 struct span engine_person_value(const struct engine *e, const struct token *t)
 {
 	struct span name = person_name(e, t);
-	uint16_t person = type_find(e->pack, "person");
+	uint16_t person = e->types.person;
 
 	for (uint32_t r = t->vfirst; r < t->vlast; r++)
 		if (raw_value(e, &e->raw[r], person).n)
@@ -65,7 +60,7 @@ void engine_recognise(struct engine *e, struct sentence_view *s)
 {
 	for (size_t i = 0; e->n_persons && i < s->n; i++) {
 		struct token *t = &s->v[i];
-		struct span word = text_of(e, t->field, t->start, t->end);
+		struct span word = engine_span(e, t->field, t->start, t->end);
 
 		if (!tagset_has(&t->tags, TAG_CAP) || t->form != NO_FORM || word.n < 3 || !is_known_name(e, word))
 			continue;

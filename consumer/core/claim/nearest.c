@@ -157,8 +157,7 @@ static bool is_to_come(const struct engine *e, const struct date_expr *d)
 {
 	struct edtf date = d->kind == DATE_UNTIL ? d->end_date : d->begin;
 
-	return (d->kind == DATE_POINT || d->kind == DATE_UNTIL) && edtf_is_set(e->doc->published) &&
-	       edtf_is_set(date) && edtf_lo(date) > edtf_hi(e->doc->published);
+	return (d->kind == DATE_POINT || d->kind == DATE_UNTIL) && edtf_is_set(date) && is_ahead(e, edtf_lo(date));
 }
 
 static size_t cost_of_grain(const struct date_expr *d)
@@ -195,7 +194,7 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 		     is_in_a_name(s, i)))
 			continue;
 		/* A date of the past carries over to what is done, one to come to what is planned. */
-		bool later = edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published);
+		bool later = is_ahead(e, d->lo);
 		size_t cost = date_cost(e, s, m, i, (modality == CLAIM_ASSERTED) != later);
 		if ((d->kind == DATE_RANGE || (d->kind == DATE_UNTIL && i >= m->end)) &&
 		    (t->when == WHEN_BEGIN || t->when == WHEN_END) && date_cost(e, s, m, i, false) >= COST_ASIDE)
@@ -212,8 +211,7 @@ const struct date_expr *engine_nearest_date(const struct engine *e, const struct
 			continue;
 		if (cost > BESIDE && t->when == WHEN_PRESENT && modality != CLAIM_DENIED && !leads)
 			continue;
-		if (present && cost > BESIDE && !leads &&
-		    (t->when == WHEN_PRESENT || current || (dated && d->lo > edtf_hi(e->doc->published))))
+		if (present && cost > BESIDE && !leads && (t->when == WHEN_PRESENT || current || later))
 			continue;
 		/* What has happened is not dated by a day or year still to come: that is another's, or a term's. */
 		if (past && (t->when == WHEN_BEGIN || t->when == WHEN_END) && is_to_come(e, d))

@@ -3,6 +3,7 @@
  */
 #include "core/claim/token.h"
 #include "core/text/chars.h"
+#include "core/text/past_ru.h"
 #include <errno.h>
 
 /* May this reading stand here? Capitals are looked up in the original. */
@@ -90,26 +91,13 @@ int token_add(struct engine *e, struct sentence_view *s, const struct token *tok
 /* Ends like a verb of the past: for patterns that leave the verb open. */
 static bool looks_past(struct span word)
 {
-#define ENDING(text)                                                                                                   \
-	{                                                                                                              \
-		sizeof(text) - 1, text                                                                                 \
-	}
-	static const struct {
-		size_t n;
-		char text[8];
-	} endings[] = {ENDING("л"),   ENDING("ла"),   ENDING("ло"),   ENDING("ли"),
-		       ENDING("лся"), ENDING("лась"), ENDING("лось"), ENDING("лись")};
-#undef ENDING
 	size_t len;
 
 	if (word.n < 5 || !char_is_lower(char_at(word, 0, &len)))
 		return false;
 	if ((unsigned char)word.p[word.n - 1] < 0x80)
 		return span_ends(word, SPAN_LIT("ed"));
-	for (size_t i = 0; i < ARRAY_SIZE(endings); i++)
-		if (span_ends(word, span_of(endings[i].text, endings[i].n)))
-			return true;
-	return false;
+	return past_ru_ends(word);
 }
 
 static void shape_tags(struct span original, struct tagset *tags)

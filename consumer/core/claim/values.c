@@ -21,11 +21,6 @@ static int value_add(struct engine *e, struct value_list *list, struct span v, u
 	return 0;
 }
 
-static struct span text_of(const struct engine *e, uint8_t field, uint32_t start, uint32_t end)
-{
-	return span_sub(engine_text(e, field), start, end);
-}
-
 /* The nth value of type that a raw token has ("印巴" has two); SPAN_NONE where it has none. */
 static struct span nth_value(const struct engine *e, const struct token *t, uint16_t type, size_t nth)
 {
@@ -45,16 +40,17 @@ struct span raw_value(const struct engine *e, const struct token *t, uint16_t ty
 	return nth_value(e, t, type, 0);
 }
 
-static bool is_type(const struct engine *e, uint16_t type, const char *name)
+/* A pack without the type has no index for it. */
+static bool is_type(uint16_t type, uint16_t known)
 {
-	return type != NO_INDEX && span_eq_str(e->pack->types[type], name);
+	return type != NO_INDEX && type == known;
 }
 
 /* Words that all have a value in the pack are its values, joined by spaces; else they are as written. */
 static int add_words(struct engine *e, const struct token *a, const struct token *z, uint16_t type,
 		     struct value_list *ret)
 {
-	struct span w = span_trim(text_of(e, a->field, e->raw[a->vfirst].start, e->raw[z->vlast - 1].end)),
+	struct span w = span_trim(engine_span(e, a->field, e->raw[a->vfirst].start, e->raw[z->vlast - 1].end)),
 		    joined = {0};
 
 	for (uint32_t r = a->vfirst; r < z->vlast; r++) {
@@ -165,7 +161,7 @@ static struct span last_person(const struct engine *e, const struct sentence_vie
 static int how_many(const struct engine *e, const struct token *t)
 {
 	int n = 0;
-	struct span v = raw_value(e, t, type_find(e->pack, "number"));
+	struct span v = raw_value(e, t, e->types.number);
 
 	for (size_t i = 0; i < v.n && i < 2; i++)
 		n = 10 * n + (v.p[i] - '0');
@@ -275,18 +271,18 @@ static int phrase_values(struct engine *e, const struct sentence_view *s, size_t
 	const struct token *t = &s->v[i];
 	struct span v = SPAN_NONE;
 
-	if (is_type(e, type, "state") && tagset_has(&t->tags, TAG_STATESREF)) {
+	if (is_type(type, e->types.state) && tagset_has(&t->tags, TAG_STATESREF)) {
 		int many = 0;
 
 		for (uint32_t r = t->first; r < t->last && !many; r++)
 			many = how_many(e, &e->raw[r]);
 		return add_last_states(e, s, i, type, many, ret);
 	}
-	if (is_type(e, type, "state") && tagset_has(&t->tags, TAG_STATEREF))
+	if (is_type(type, e->types.state) && tagset_has(&t->tags, TAG_STATEREF))
 		v = engine_last_state(e, s, i, type);
-	else if (is_type(e, type, "status") && tagset_has(&t->tags, TAG_STATUSREF))
+	else if (is_type(type, e->types.status) && tagset_has(&t->tags, TAG_STATUSREF))
 		v = last_value(e, s, i, type);
-	else if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSONREF))
+	else if (is_type(type, e->types.person) && tagset_has(&t->tags, TAG_PERSONREF))
 		v = last_person(e, s, start < i ? start : i);
 	return v.n ? value_add(e, ret, v, t->first) : 0;
 }
@@ -296,7 +292,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 			struct value_list *ret)
 {
 	const struct token *t = &s->v[i];
-	bool except = false, state = is_type(e, type, "state");
+	bool except = false, state = is_type(type, e->types.state);
 	int rc = 0;
 
 	if (tagset_has(&t->tags, TAG_ELIDED)) {
@@ -304,7 +300,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 
 		return subject == SIZE_MAX ? 0 : token_values(e, s, subject, subject, type, ret);
 	}
-	if (is_type(e, type, "city") && tagset_has(&t->tags, TAG_HERE)) {
+	if (is_type(type, e->types.city) && tagset_has(&t->tags, TAG_HERE)) {
 		struct span here = engine_dateline_city(e);
 
 		for (uint32_t r = t->first; r-- > 0 && !here.n;) /* no dateline: the one named last */
@@ -312,7 +308,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 
 		return here.n ? value_add(e, ret, here, t->vfirst) : 0;
 	}
-	if (is_type(e, type, "person") && tagset_has(&t->tags, TAG_PERSON))
+	if (is_type(type, e->types.person) && tagset_has(&t->tags, TAG_PERSON))
 		return value_add(e, ret, engine_person_value(e, t), t->vfirst);
 	/* The state of a person stands beside his name: "Nepal's Rama Thapa". */
 	bool beside = state && tagset_has(&t->tags, TAG_PERSON);
@@ -342,7 +338,7 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 			v = state_before_relative(e, s, i, type);
 			if (!v.n)
 				v = engine_last_state(e, s, i, type);
-		} else if (none && is_type(e, type, "person") && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
+		} else if (none && is_type(type, e->types.person) && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
 			v = last_person(e, s, start < i ? start : i);
 		if (none && v.n && value_add(e, ret, v, r) < 0)
 			return -ENOMEM;
@@ -355,7 +351,7 @@ int engine_values(struct engine *e, const struct sentence_view *s, size_t start,
 {
 	int rc = 0;
 
-	if (is_type(e, type, "words") && from < to)
+	if (is_type(type, e->types.words) && from < to)
 		return add_words(e, &s->v[from], &s->v[to - 1], type, ret);
 	for (size_t i = from; rc == 0 && i < to; i++)
 		rc = token_values(e, s, start, i, type, ret);

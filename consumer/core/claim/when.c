@@ -26,8 +26,7 @@ static const struct date_expr *day_of_change(const struct engine *e, const struc
 		const struct date_expr *d = s->v[i].date;
 		size_t cost = d ? date_cost(e, s, m, i, true) : DATE_COST_MAX;
 
-		if (!date_is_day(d) || cost >= best_cost ||
-		    (edtf_is_set(e->doc->published) && d->lo > edtf_hi(e->doc->published)))
+		if (!date_is_day(d) || cost >= best_cost || is_ahead(e, d->lo))
 			continue;
 		best_cost = cost;
 		best = d;

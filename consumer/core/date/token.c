@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cuts text into words, numbers and marks; Chinese into the longest words of the table and single characters. */
 #include "core/date/scan.h"
+#include "core/text/past_ru.h"
 #include <errno.h>
 
 #define FOLDED_MAX 48
@@ -78,24 +79,11 @@ static uint32_t fold(uint32_t cp)
 /* Past tense by form, for words that no table has: "-ed", "-л", "-ла", "-ли", "-лось". */
 static bool ends_like_past(const char *folded, size_t n, enum script script)
 {
-#define ENDING(text)                                                                                                   \
-	{                                                                                                              \
-		sizeof(text) - 1, text                                                                                 \
-	}
-	static const struct {
-		size_t n;
-		char text[12];
-	} ru[] = {ENDING("л"),	 ENDING("ла"),	 ENDING("ло"),	 ENDING("ли"),
-		  ENDING("лся"), ENDING("лась"), ENDING("лось"), ENDING("лись")};
-#undef ENDING
 	struct span w = span_of(folded, n);
 
 	if (script == SCRIPT_LATIN)
 		return n > 4 && span_ends(w, SPAN_LIT("ed")) && !span_ends(w, SPAN_LIT("eed"));
-	for (size_t i = 0; i < ARRAY_SIZE(ru); i++)
-		if (n > 8 && span_ends(w, span_of(ru[i].text, ru[i].n)))
-			return true;
-	return false;
+	return n > 8 && past_ru_ends(w);
 }
 
 /* «Начавшееся», «прошедшего»: a participle of the past, which is no verb of saying. */
