@@ -13,6 +13,19 @@ static void dispute_wide(struct track *t)
 	}
 }
 
+/* One follows the other though the rules say that it cannot: the shorter is in doubt. */
+static void dispute_order(struct track *t)
+{
+	for (size_t i = 1; i < t->n_own; i++) {
+		struct run *last = &t->runs[i - 1], *next = &t->runs[i];
+		bool first = last->nodes.hi - last->nodes.lo < next->nodes.hi - next->nodes.lo;
+		struct run *shorter = first ? last : next;
+
+		if (!last->ends && !slot_may_follow(t->rules, last->name, next->name))
+			shorter->barred = shorter->disputed = true;
+	}
+}
+
 static edtf_day by_month(edtf_day d)
 {
 	return edtf_lo(edtf_coarsen(edtf_from_day(d), EDTF_GRAIN_MONTH));
@@ -99,6 +112,7 @@ static const struct run *beside(const struct track *t, size_t i, size_t step)
 
 void runs_bound(struct track *t)
 {
+	dispute_order(t);
 	for (size_t i = 0; i < t->n_own; i++)
 		bound_begin(&t->runs[i], beside(t, i, BEFORE));
 	for (size_t i = t->n_own; i-- > 0;)

@@ -145,24 +145,11 @@ static void find_alternatives(struct emission *e)
 			join_alternative(e, t->alternatives.v[i]);
 }
 
-/* One follows the other though the rules say that it cannot: the shorter is in doubt. */
-static void dispute_order(struct emission *e)
-{
-	for (size_t i = 1; i < e->t->n_runs; i++) {
-		const struct live_run *last = &e->t->runs[i - 1], *next = &e->t->runs[i];
-		bool first = last->to - last->from < next->to - next->from;
-
-		if (!last->run.ends && !slot_may_follow(e->t->rules, last->value->name, next->value->name))
-			runs_bar(&e->track.runs[first ? i - 1 : i]);
-	}
-}
-
 static void dispute(struct emission *e)
 {
 	struct live_track *t = e->t;
 	struct run *runs = e->track.runs;
 
-	dispute_order(e);
 	for (size_t i = t->n_runs; i < t->n_runs + e->n_alternatives; i++) {
 		const struct run *r = &runs[i];
 		if (r->inside != NO_RUN && !runs[r->inside].disputed &&
@@ -199,8 +186,11 @@ int live_emit(struct live_track *t, struct arena *arena, struct belief_list *ret
 	e.value = arena_array(arena, t->alternatives.n + 1, sizeof(struct live_value *));
 	if (!e.track.runs || !e.value)
 		return -ENOMEM;
-	for (size_t i = 0; i < t->n_runs; i++)
+	for (size_t i = 0; i < t->n_runs; i++) {
 		e.track.runs[i] = t->runs[i].run;
+		e.track.runs[i].name = t->runs[i].value->name;
+		e.track.runs[i].nodes = (struct day_range){t->runs[i].from, t->runs[i].to};
+	}
 	find_alternatives(&e);
 	e.track.n_runs = t->n_runs + e.n_alternatives;
 	dispute(&e);

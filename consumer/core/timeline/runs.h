@@ -12,7 +12,9 @@
 /* A maximal stretch of nodes with one label, or (`alternative`) a group of outvoted marks that nearly won. */
 struct run {
 	uint32_t value;
-	size_t from, to; /* nodes, both inclusive */
+	struct span name;	/* of the value; of the labelling's runs, as is the next */
+	struct day_range nodes; /* days of its first node and of its last */
+	size_t from, to;	/* nodes, both inclusive */
 	bool begins, ends, begin_stated, end_stated, disputed, alternative;
 	bool barred;   /* it, or the one before it, comes after what it cannot come after: disputed, and bounds no other
 			*/
@@ -37,13 +39,8 @@ struct track {
 	struct resolve_trace *trace;
 };
 
-/* Of two that cannot follow each other, the one in doubt. */
-static inline void runs_bar(struct run *r)
-{
-	r->barred = r->disputed = true;
-}
-
-/* Bounds of all runs, in place, and disputes for bounds that say too little. Step 4 and the end of step 5 of resolve.h.
+/* Bounds of all runs, in place, and disputes for bounds that say too little and for values that cannot follow each
+ * other. Step 4 and the end of step 5 of resolve.h.
  */
 void runs_bound(struct track *t);
 

@@ -42,11 +42,16 @@ static int find_runs(struct track *t)
 		if (c->label[i] == c->n_values)
 			continue;
 		if (i == 0 || c->label[i - 1] != c->label[i]) {
-			if (add_run(t, (struct run){.value = c->label[i], .from = i, .inside = NO_RUN}) < 0)
+			if (add_run(t, (struct run){.value = c->label[i],
+						    .name = c->values[c->label[i]],
+						    .nodes = {c->day[i], c->day[i]},
+						    .from = i,
+						    .inside = NO_RUN}) < 0)
 				return -ENOMEM;
 		}
 		t->run_of[i] = t->n_runs - 1;
 		t->runs[t->n_runs - 1].to = i;
+		t->runs[t->n_runs - 1].nodes.hi = c->day[i];
 	}
 	t->n_own = t->n_runs;
 	return 0;
@@ -283,21 +288,8 @@ static bool stands_outside(const struct track *t, size_t run, struct day_range r
 	return outside >= CHAIN_THETA;
 }
 
-/* One follows the other though the rules say that it cannot: the shorter is in doubt. */
-static void dispute_order(struct track *t)
-{
-	for (size_t i = 1; i < t->n_own; i++) {
-		struct run *last = &t->runs[i - 1], *next = &t->runs[i];
-		edtf_day l = t->c.day[last->to] - t->c.day[last->from], n = t->c.day[next->to] - t->c.day[next->from];
-
-		if (!last->ends && !slot_may_follow(t->rules, t->c.values[last->value], t->c.values[next->value]))
-			runs_bar(l < n ? last : next);
-	}
-}
-
 static void dispute(struct track *t)
 {
-	dispute_order(t);
 	for (size_t i = t->n_own; i < t->n_runs; i++) {
 		struct run *r = &t->runs[i];
 		if (r->inside != NO_RUN && !stands_outside(t, r->inside, (struct day_range){r->hull_lo, r->hull_hi}))
