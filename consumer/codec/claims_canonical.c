@@ -250,9 +250,11 @@ bool claims_canonical_decode(struct span raw, struct span pack, struct arena *ar
 	if (raw.n > CLAIMS_CANONICAL_MAX || utf8_valid_until(raw) != raw.n)
 		return false;
 	struct span copy = arena_copy(arena, raw);
+	if (!copy.p)
+		return false;
 	char *text = (char *)(uintptr_t)copy.p;
 	struct reader r = {.p = text, .end = text + copy.n, .arena = arena};
-	if (!copy.p || !read_record(&r, &c) || claims_pack_fault(c.pack, pack))
+	if (!read_record(&r, &c) || claims_pack_fault(c.pack, pack))
 		return false;
 	*ret = c;
 	return true;

@@ -7,6 +7,7 @@
 #include "history.h"
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #define VIEW "shuffles.db"
@@ -17,7 +18,7 @@ struct records {
 	size_t n, cap;
 };
 
-static void die(const char *what)
+static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "shuffles: %s\n", what);
 	exit(1);
@@ -40,6 +41,8 @@ static void read_records(const char *path, struct records *r)
 	}
 	free(line);
 	fclose(f);
+	if (!r->n)
+		die("no records: nothing to put in another order");
 }
 
 static uint64_t below(uint64_t *random, uint64_t n)
@@ -101,12 +104,14 @@ static void load_rules(const char *path, struct arena *arena, struct slot_rules_
 	view_close(v);
 }
 
-static size_t make_order(const struct records *r, uint64_t *random, struct span *ret)
+/* All of them, a quarter of them twice. */
+static size_t make_order(const struct span *v, size_t n_v, uint64_t *random, struct span *ret)
 {
-	size_t n = r->n + r->n / 4;
+	size_t n = n_v;
 
-	for (size_t i = 0; i < n; i++)
-		ret[i] = r->v[i < r->n ? i : (size_t)below(random, r->n)];
+	memcpy(ret, v, n_v * sizeof(*v));
+	while (n < n_v + n_v / 4)
+		ret[n++] = v[below(random, n_v)];
 	for (size_t i = n; i > 1; i--) {
 		size_t k = (size_t)below(random, i);
 		struct span keep = ret[i - 1];
@@ -136,7 +141,7 @@ int main(int argc, char **argv)
 		die("nothing is believed of these records");
 	struct span *order = arena_array(&r.arena, 2 * r.n + 1, sizeof(*order));
 	for (size_t round = 0; order && round < rounds; round++) {
-		size_t n = make_order(&r, &random, order);
+		size_t n = make_order(r.v, r.n, &random, order);
 		strbuf_clear(&got);
 		fold(&rules, order, n, round % 10 == 9, &random, &got);
 		if (!span_eq(strbuf_span(&got), strbuf_span(&want))) {

@@ -287,12 +287,62 @@ static int phrase_values(struct engine *e, const struct sentence_view *s, size_t
 	return v.n ? value_add(e, ret, v, t->first) : 0;
 }
 
+/* The state that a word means which names none: "our", "his country", "which", "the country". */
+static struct span state_meant(const struct engine *e, const struct sentence_view *s, size_t i, uint16_t type,
+			       const struct tagset *tags)
+{
+	if (tagset_has(tags, TAG_HOME))
+		return home_state(e, s, type);
+	if (tagset_has(tags, TAG_OFPERSON))
+		return state_of_last_person(e, s, i, type);
+	if (!tagset_has(tags, TAG_STATEREF) || speaks_of_an_organisation(s, i))
+		return SPAN_NONE;
+	struct span v = state_before_relative(e, s, i, type);
+	return v.n ? v : engine_last_state(e, s, i, type);
+}
+
+/* What raw token r of working token i names, or means. */
+static int word_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint32_t r,
+		       uint16_t type, bool except, struct value_list *ret)
+{
+	const struct tagset *tags = &e->raw[r].tags;
+	bool state = is_type(type, e->types.state);
+	struct span v = raw_value(e, &e->raw[r], type);
+	bool none = !v.n;
+
+	for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
+		if (value_add(e, ret, v, r) < 0)
+			return -ENOMEM;
+	if (state && tagset_has(tags, TAG_STATESREF))
+		return add_last_states(e, s, i, type, how_many(e, &e->raw[r]), ret);
+	if (!none)
+		return 0;
+	bool named = tagset_has(tags, TAG_HOME) || tagset_has(tags, TAG_OFPERSON);
+	if (state && !named && tagset_has(tags, TAG_RELATIVE) && i > 1 && token_is_list(e, &s->v[i - 2], type))
+		return add_list(e, &s->v[i - 2], type, r, ret);
+	if (state)
+		v = state_meant(e, s, i, type, tags);
+	else if (is_type(type, e->types.person) && tagset_has(tags, TAG_PERSONREF))
+		v = last_person(e, s, start < i ? start : i);
+	return v.n ? value_add(e, ret, v, r) : 0;
+}
+
+/* "Here": the city of the dateline, or without one the city named last. */
+static int here_values(struct engine *e, const struct token *t, uint16_t type, struct value_list *ret)
+{
+	struct span here = engine_dateline_city(e);
+
+	for (uint32_t r = t->first; r-- > 0 && !here.n;)
+		here = raw_value(e, &e->raw[r], type);
+	return here.n ? value_add(e, ret, here, t->vfirst) : 0;
+}
+
 /* The values of working token i of a match that begins at `start`: "his" is nobody whom the match names too. */
 static int token_values(struct engine *e, const struct sentence_view *s, size_t start, size_t i, uint16_t type,
 			struct value_list *ret)
 {
 	const struct token *t = &s->v[i];
-	bool except = false, state = is_type(type, e->types.state);
+	bool except = false;
 	int rc = 0;
 
 	if (tagset_has(&t->tags, TAG_ELIDED)) {
@@ -300,48 +350,16 @@ static int token_values(struct engine *e, const struct sentence_view *s, size_t 
 
 		return subject == SIZE_MAX ? 0 : token_values(e, s, subject, subject, type, ret);
 	}
-	if (is_type(type, e->types.city) && tagset_has(&t->tags, TAG_HERE)) {
-		struct span here = engine_dateline_city(e);
-
-		for (uint32_t r = t->first; r-- > 0 && !here.n;) /* no dateline: the one named last */
-			here = raw_value(e, &e->raw[r], type);
-
-		return here.n ? value_add(e, ret, here, t->vfirst) : 0;
-	}
+	if (is_type(type, e->types.city) && tagset_has(&t->tags, TAG_HERE))
+		return here_values(e, t, type, ret);
 	if (is_type(type, e->types.person) && tagset_has(&t->tags, TAG_PERSON))
 		return value_add(e, ret, engine_person_value(e, t), t->vfirst);
 	/* The state of a person stands beside his name: "Nepal's Rama Thapa". */
-	bool beside = state && tagset_has(&t->tags, TAG_PERSON);
+	bool beside = is_type(type, e->types.state) && tagset_has(&t->tags, TAG_PERSON);
 	uint32_t from = beside ? t->first : t->vfirst, to = beside ? t->last : t->vlast;
 	for (uint32_t r = from; rc == 0 && r < to; r++) {
-		struct span v = raw_value(e, &e->raw[r], type);
-		bool none = !v.n;
-
 		except |= tagset_has(&e->raw[r].tags, TAG_EXCEPT);
-		for (size_t k = 0; v.n && !except; v = nth_value(e, &e->raw[r], type, ++k))
-			if (value_add(e, ret, v, r) < 0)
-				return -ENOMEM;
-		bool several = state && tagset_has(&e->raw[r].tags, TAG_STATESREF);
-		if (several && add_last_states(e, s, i, type, how_many(e, &e->raw[r]), ret) < 0)
-			return -ENOMEM;
-		if (several)
-			continue;
-		if (none && state && tagset_has(&e->raw[r].tags, TAG_HOME))
-			v = home_state(e, s, type);
-		else if (none && state && tagset_has(&e->raw[r].tags, TAG_OFPERSON))
-			v = state_of_last_person(e, s, i, type);
-		else if (none && state && tagset_has(&e->raw[r].tags, TAG_RELATIVE) && i > 1 &&
-			 token_is_list(e, &s->v[i - 2], type))
-			rc = add_list(e, &s->v[i - 2], type, r, ret);
-		else if (none && state && tagset_has(&e->raw[r].tags, TAG_STATEREF) &&
-			 !speaks_of_an_organisation(s, i)) {
-			v = state_before_relative(e, s, i, type);
-			if (!v.n)
-				v = engine_last_state(e, s, i, type);
-		} else if (none && is_type(type, e->types.person) && tagset_has(&e->raw[r].tags, TAG_PERSONREF))
-			v = last_person(e, s, start < i ? start : i);
-		if (none && v.n && value_add(e, ret, v, r) < 0)
-			return -ENOMEM;
+		rc = word_values(e, s, start, i, r, type, except, ret);
 	}
 	return rc == 0 && !ret->n ? phrase_values(e, s, start, i, type, ret) : rc;
 }

@@ -124,60 +124,79 @@ static bool possessive(struct cutter *c, size_t *end)
 	return true;
 }
 
-static int cut_word(struct cutter *c, enum script script)
+/* A letter of the script of a word, folded; as many bytes as it had. Behind FOLDED_MAX nothing is kept. */
+static size_t put_folded(char *folded, size_t n, uint32_t low, size_t len)
 {
-	struct token t = {.start = (uint32_t)c->at, .class = W_OTHER, .script = (uint8_t)script};
-	char folded[FOLDED_MAX + WORD_HEAD];
+	if (n + len >= FOLDED_MAX)
+		return FOLDED_MAX;
+	if (low < 0x80) {
+		folded[n] = (char)low;
+	} else if (low < 0x800) {
+		folded[n] = (char)(0xc0 | low >> 6);
+		folded[n + 1] = (char)(0x80 | (low & 0x3f));
+	}
+	return n + len;
+}
+
+/* Reads the word at c->at and returns where it ends; sets TOKEN_CAPITAL. */
+static size_t fold_word(const struct cutter *c, struct token *t, char *folded, size_t *ret_n)
+{
 	size_t n = 0, at = c->at, len;
 
 	while (at < c->to) {
 		unsigned char ascii = (unsigned char)c->p[at];
 		if (ascii < 0x80) {
-			if (script != SCRIPT_LATIN || (ascii | 0x20u) - 'a' >= 26)
+			if (t->script != SCRIPT_LATIN || (ascii | 0x20u) - 'a' >= 26)
 				break;
 			if (at == c->at && ascii < 'a')
-				t.flags |= TOKEN_CAPITAL;
+				t->flags |= TOKEN_CAPITAL;
 			if (n < FOLDED_MAX)
 				folded[n++] = (char)(ascii | 0x20);
 			at++;
 			continue;
 		}
 		uint32_t cp = decode(c, at, &len);
-		if (script_of(cp) != script)
+		if (script_of(cp) != (enum script)t->script)
 			break;
 		uint32_t low = fold(cp);
 		if (at == c->at && low != cp)
-			t.flags |= TOKEN_CAPITAL;
-		if (n + len < FOLDED_MAX) {
-			if (low < 0x80)
-				folded[n] = (char)low;
-			else if (low < 0x800) {
-				folded[n] = (char)(0xc0 | low >> 6);
-				folded[n + 1] = (char)(0x80 | (low & 0x3f));
-			}
-			n += len;
-		} else {
-			n = FOLDED_MAX;
-		}
+			t->flags |= TOKEN_CAPITAL;
+		n = put_folded(folded, n, low, len);
 		at += len;
 	}
-	if (n < FOLDED_MAX) {
-		memset(folded + n, 0, WORD_HEAD);
-		const struct lexicon *all = script == SCRIPT_LATIN ? &date_words_en : &date_words_ru;
-		const struct word *w = date_heads_may(c->heads, folded, n) ? date_word(all, folded, n) : NULL;
-		if (w) {
-			t.class = w->class;
-			t.value = w->value;
-			t.aux = w->aux;
-		} else if (script == SCRIPT_CYRILLIC && is_past_participle(folded, n)) {
-			t.class = W_TENSE;
-			t.value = -1;
-			t.aux = AUX_PARTICIPLE;
-		} else if (ends_like_past(folded, n, script)) {
-			t.class = W_TENSE;
-			t.value = script == SCRIPT_CYRILLIC ? TENSE_LOOKS : -1;
-		}
+	*ret_n = n;
+	return at;
+}
+
+/* By the tables, else by how it ends. */
+static void classify(const struct cutter *c, struct token *t, char *folded, size_t n)
+{
+	const struct lexicon *all = t->script == SCRIPT_LATIN ? &date_words_en : &date_words_ru;
+
+	memset(folded + n, 0, WORD_HEAD);
+	const struct word *w = date_heads_may(c->heads, folded, n) ? date_word(all, folded, n) : NULL;
+	if (w) {
+		t->class = w->class;
+		t->value = w->value;
+		t->aux = w->aux;
+	} else if (t->script == SCRIPT_CYRILLIC && is_past_participle(folded, n)) {
+		t->class = W_TENSE;
+		t->value = -1;
+		t->aux = AUX_PARTICIPLE;
+	} else if (ends_like_past(folded, n, (enum script)t->script)) {
+		t->class = W_TENSE;
+		t->value = t->script == SCRIPT_CYRILLIC ? TENSE_LOOKS : -1;
 	}
+}
+
+static int cut_word(struct cutter *c, enum script script)
+{
+	struct token t = {.start = (uint32_t)c->at, .class = W_OTHER, .script = (uint8_t)script};
+	char folded[FOLDED_MAX + WORD_HEAD];
+	size_t n, at = fold_word(c, &t, folded, &n);
+
+	if (n < FOLDED_MAX)
+		classify(c, &t, folded, n);
 	t.end = (uint32_t)at;
 	if (script == SCRIPT_LATIN && possessive(c, &at))
 		t.flags |= TOKEN_OWNER;

@@ -41,11 +41,11 @@ int agency_table_make(const struct agency_form *forms, size_t n, struct arena *a
 {
 	struct agency_form *v = arena_array(arena, n, sizeof(*v));
 	uint64_t *first = arena_array(arena, (FIRST_BYTES + BEGINNINGS) / 64, sizeof(*first));
-	uint64_t *beginnings = first + FIRST_BYTES / 64;
 	size_t k = 0;
 
 	if (!v || !first)
 		return -ENOMEM;
+	uint64_t *beginnings = first + FIRST_BYTES / 64;
 	for (size_t i = 0; i < n; i++)
 		if (forms[i].form.n >= 2) {
 			unsigned b = beginning_at(forms[i].form, 0);

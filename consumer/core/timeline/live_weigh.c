@@ -142,7 +142,7 @@ static struct day_range decided(const struct live_track *t)
 {
 	struct day_range most = reach_of(t), r = t->moved;
 	bool before[LIVE_MOVERS_MAX] = {false}, after[LIVE_MOVERS_MAX] = {false};
-	size_t left = t->n_movers, right = t->n_movers;
+	size_t left = t->n_movers, right = left;
 
 	if (t->n_movers > LIVE_MOVERS_MAX)
 		return most;
